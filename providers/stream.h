@@ -1,0 +1,42 @@
+// The one function that does model I/O: sends a prompt to a provider and hands over the text as it arrives.
+//
+// A coroutine on the loop thread. Cancelling it (asio cancellation slot), or a sink that returns false, closes the
+// upstream connection, which is how model servers are told to stop.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "context/budget.h"
+#include "context/result.h"
+#include "providers/http.h"
+#include "providers/provider.h"
+
+namespace fimd::providers {
+
+// Called with each piece of text (valid UTF-8, never splits a code point). False: enough, stop the model.
+using TokenSink = std::function<bool(std::string_view text)>;
+
+struct StreamOutcome {
+  std::optional<Error> error;  // empty when the stream ended in a regular way
+  std::optional<HttpFailure> failure;
+  Finish finish = Finish::none;  // none: the connection ended without a finish marker (truncated)
+  std::string text;              // everything received
+  Usage usage;
+  TimePoint sent{};              // when the request went to the socket
+  std::optional<TimePoint> first_byte, first_token, last_token;
+  size_t tokens = 0;             // events that carried text
+  std::optional<double> mean_logprob;
+};
+
+// Sends `prompt` and reads the reply until it is complete, `deadline` passes, the sink says stop, or the coroutine
+// is cancelled. Never throws for what a server does; memory is bounded whatever it sends (an event of over 1 MiB or a
+// reply of over 4 MiB is an error). `codec` must outlive the call through the shared pointer.
+boost::asio::awaitable<StreamOutcome> stream(Http& http, std::shared_ptr<const Codec> codec, Prompt prompt,
+                                             TimePoint deadline, TokenSink sink);
+
+}  // namespace fimd::providers
