@@ -1,0 +1,82 @@
+// The LSP structures that fimd reads, as plain structs with LSP's own member names, and their decoders.
+//
+// Only what is used is here. A decoder is lenient about what it does not need and reports the first member that is
+// wrong by its path ("params.position.line is not a number"), as Error bad_input.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "context/result.h"
+#include "context/text.h"
+
+namespace fimd::lsp {
+
+using context::Change;
+using context::Position;
+using context::Range;
+
+struct WorkspaceFolder {
+  std::string uri, name;
+};
+
+// What initialize told about the client.
+struct ClientFacts {
+  std::string name, version;          // clientInfo
+  std::optional<int64_t> processId;
+  std::vector<WorkspaceFolder> folders;  // workspaceFolders, else rootUri, else rootPath
+  bool inlineCompletion = false;      // textDocument.inlineCompletion is announced (null counts: some Emacs send it)
+  bool insertTextModeAsIs = false;    // completionItem.insertTextModeSupport lists 1
+  bool configuration = false;         // workspace.configuration
+  bool configurationRegistration = false;  // workspace.didChangeConfiguration.dynamicRegistration
+  bool watchedFiles = false;          // workspace.didChangeWatchedFiles.dynamicRegistration
+  bool workDoneProgress = false;      // window.workDoneProgress
+  bool fimdStatus = false;            // experimental.fimdStatus
+  bool positionEncodings = false;     // general.positionEncodings is present
+};
+
+struct DidOpen {
+  std::string uri, languageId, text;
+  std::optional<int64_t> version;
+};
+struct DidChange {
+  std::string uri;
+  std::optional<int64_t> version;
+  std::vector<Change> contentChanges;
+};
+struct DocumentAt {
+  std::string uri;
+  Position position;
+};
+struct InlineCompletionParams {
+  std::string uri;
+  Position position;
+  std::optional<int> triggerKind;  // as sent: see trigger traps in session.cpp
+  struct Selected {
+    Range range;
+    std::string text;
+  };
+  std::optional<Selected> selectedCompletionInfo;  // its range may come as an object or as [start, end]
+};
+
+[[nodiscard]] Result<ClientFacts> read_initialize(const nlohmann::json& params);
+[[nodiscard]] Result<DidOpen> read_did_open(const nlohmann::json& params);
+[[nodiscard]] Result<DidChange> read_did_change(const nlohmann::json& params);
+[[nodiscard]] Result<std::string> read_document_uri(const nlohmann::json& params);  // params.textDocument.uri
+[[nodiscard]] Result<DocumentAt> read_document_at(const nlohmann::json& params);
+[[nodiscard]] Result<InlineCompletionParams> read_inline_completion(const nlohmann::json& params);
+
+[[nodiscard]] nlohmann::json to_json(const Position& position);
+[[nodiscard]] nlohmann::json to_json(const Range& range);
+
+// A document's identity: percent-decoded, drive letter in upper case, so that two spellings of one URI are equal.
+[[nodiscard]] std::string normal_uri(std::string_view uri);
+
+// The path of a file: URI, or empty for any other scheme. The other way: a file URI, percent-encoded.
+[[nodiscard]] std::string path_of_uri(std::string_view uri);
+[[nodiscard]] std::string uri_of_path(std::string_view path);
+
+}  // namespace fimd::lsp
