@@ -15,19 +15,14 @@
 #include "context/result.h"
 #include "providers/http.h"
 #include "providers/provider.h"
+#include "providers/stream_outcome.h"
 
 namespace fimd::providers {
 
 // Called with each piece of text (valid UTF-8, never splits a code point). False: enough, stop the model.
 using TokenSink = std::function<bool(std::string_view text)>;
 
-struct StreamOutcome {
-  std::optional<Error> error;  // empty when the stream ended in a regular way
-  std::optional<HttpFailure> failure;
-  Finish finish = Finish::none;  // none: the connection ended without a finish marker (truncated)
-  std::string text;              // everything received
-  Usage usage;
-  TimePoint sent{};              // when the request went to the socket
+            // when the request went to the socket
   std::optional<TimePoint> first_byte, first_token, last_token;
   size_t tokens = 0;             // events that carried text
   std::optional<double> mean_logprob;

@@ -1,0 +1,297 @@
+#include "lsp/config.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "lsp/config_rules.h"
+
+namespace fimd::lsp {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+std::string config_home() {
+  if (const char* home = std::getenv("XDG_CONFIG_HOME"); home && *home) return std::string(home) + "/fimd";
+  if (const char* home = std::getenv("HOME"); home && *home) return std::string(home) + "/.config/fimd";
+  return "";
+}
+
+// A file's content; not_found when there is none, io when it cannot be read or is larger than 4 MiB.
+Result<std::string> read_small_file(const std::string& path) {
+  std::error_code ec;
+  const auto status = fs::status(path, ec);
+  if (!fs::exists(status)) return fail(Error::Code::not_found, path + ": no such file");
+  if (!fs::is_regular_file(status)) return fail(Error::Code::io, path + ": not a regular file");
+  if (fs::file_size(path, ec) > (4u << 20)) return fail(Error::Code::io, path + ": larger than 4 MiB");
+  std::ifstream in(path, std::ios::binary);
+  std::stringstream content;
+  content << in.rdbuf();
+  if (!in) return fail(Error::Code::io, path + ": cannot be read");
+  return content.str();
+}
+
+std::vector<std::string> strings(const json& value) {
+  std::vector<std::string> out;
+  for (const auto& entry : value) out.push_back(entry.get<std::string>());
+  return out;
+}
+
+template <class T>
+T member(const json& object, const char* name, T fallback) {
+  const auto it = object.find(name);
+  return it == object.end() || it->is_null() ? fallback : it->get<T>();
+}
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+// The key of a provider, from the environment or an owner-only file; a problem if it is named but not there.
+std::string resolve_key(const json& provider, const std::string& path, const std::string& source,
+                        std::vector<ConfigProblem>& problems) {
+  if (const std::string name = member<std::string>(provider, "api_key_env", ""); !name.empty()) {
+    if (const char* value = std::getenv(name.c_str()); value && *value) return value;
+    problems.push_back({path + ".api_key_env", source, "names a variable that is not set: " + name, false});
+  }
+  const std::string file = member<std::string>(provider, "api_key_file", "");
+  if (file.empty()) return "";
+  struct stat st {};
+  if (::stat(file.c_str(), &st) == 0 && (st.st_mode & 077) != 0) {
+    problems.push_back({path + ".api_key_file", source, "can be read by others; run chmod 600 on it", false});
+    return "";
+  }
+  const auto content = read_small_file(file);
+  if (!content) {
+    problems.push_back({path + ".api_key_file", source, content.error().message, false});
+    return "";
+  }
+  return trimmed(*content);
+}
+
+bool is_url(const std::string& url) {
+  const size_t scheme = url.starts_with("http://") ? 7 : url.starts_with("https://") ? 8 : 0;
+  return scheme != 0 && url.size() > scheme && url[scheme] != '/' &&
+         std::none_of(url.begin(), url.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; });
+}
+
+providers::ProviderConfig read_provider(const std::string& name, const json& value, const std::string& source,
+                                        std::vector<ConfigProblem>& problems) {
+  const std::string path = "providers." + name;
+  providers::ProviderConfig p;
+  p.name = name;
+  p.kind = member<std::string>(value, "kind", "");
+  p.url = member<std::string>(value, "url", "");
+  p.unix_socket = member<std::string>(value, "unix_socket", "");
+  p.model = member<std::string>(value, "model", "");
+  p.fim_template = member<std::string>(value, "fim_template", "");
+  p.jurisdiction = member<std::string>(value, "jurisdiction", "");
+  p.context = member<size_t>(value, "context", 0);
+  p.max_tokens = member<int>(value, "max_tokens", p.max_tokens);
+  p.temperature = member<double>(value, "temperature", p.temperature);
+  if (const auto it = value.find("headers"); it != value.end() && it->is_object()) {
+    for (const auto& [header, text] : it->items()) p.headers.emplace_back(header, text.get<std::string>());
+  }
+  if (p.kind.empty()) problems.push_back({path + ".kind", source, "is missing", true});
+  if (!p.url.empty() && !is_url(p.url)) problems.push_back({path + ".url", source, "is not a url", true});
+  p.api_key = resolve_key(value, path, source, problems);
+  return p;
+}
+
+Config read_config(const json& m, const std::string& source, std::vector<ConfigProblem>& problems) {
+  using std::chrono::milliseconds;
+  Config c;
+  const json& completion = m["completion"];
+  c.completion.providers = strings(completion["providers"]);
+  c.completion.hard = milliseconds(completion["hard_ms"].get<int>());
+  c.completion.soft = std::min<Duration>(milliseconds(completion["soft_ms"].get<int>()), c.completion.hard);
+  const std::string speculate = completion["speculate"].get<std::string>();
+  c.completion.speculate = speculate == "off" ? Speculate::off : speculate == "all" ? Speculate::all : Speculate::local;
+  c.completion.max_lines = completion["max_lines"].get<size_t>();
+  c.completion.popup = completion["popup"] == "on";
+  c.completion.popup_off = completion["popup"] == "off";
+  const json& disable = completion["disable"];
+  c.completion.disabled_languages = strings(disable["languages"]);
+  c.completion.disabled_globs = strings(disable["globs"]);
+  for (const auto& place : strings(disable["in"])) {
+    if (place == "comment") c.completion.in_comments = false;
+    if (place == "string") c.completion.in_strings = false;
+  }
+  for (const auto& [name, value] : m["providers"].items()) {
+    if (value.is_object()) c.providers.push_back(read_provider(name, value, source, problems));
+  }
+  for (const auto& name : c.completion.providers) {
+    const bool known = name == "auto" || name == "builtin" || m["providers"].contains(name);
+    if (!known) problems.push_back({"completion.providers", source, "names an unknown provider: " + name, true});
+  }
+  const size_t tokens = m["context"]["max_tokens"].get<size_t>();
+  c.suffix_tokens = tokens / 5;
+  c.prefix_tokens = tokens - c.suffix_tokens;
+  c.jurisdictions = strings(m["privacy"]["jurisdictions"]);
+  c.exclude = strings(m["privacy"]["exclude"]);
+  c.index_max_file_bytes = m["index"]["max_file_kb"].get<size_t>() * 1024;
+  c.index_max_files = m["index"]["max_files"].get<size_t>();
+  log::parse_level(m["log"]["level"].get<std::string>(), c.log.level);
+  c.log.file = member<std::string>(m["log"], "file", "");
+  return c;
+}
+
+bool any_fatal(const std::vector<ConfigProblem>& problems) {
+  return std::any_of(problems.begin(), problems.end(), [](const auto& p) { return p.fatal; });
+}
+
+void append(std::vector<ConfigProblem>& to, std::vector<ConfigProblem> from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+const json* at_path(const json& root, const std::string& path) {
+  const json* at = &root;
+  std::istringstream parts(path);
+  for (std::string name; std::getline(parts, name, '.');) {
+    if (!at->is_object() || !at->contains(name)) return nullptr;
+    at = &(*at)[name];
+  }
+  return at;
+}
+
+}  // namespace
+
+Configuration::Configuration() {
+  layers_.fill(json::object());
+  layers_[0] = default_config();
+  sources_ = {"defaults", "user file", "workspace file", "initializationOptions", "editor settings", "command line"};
+  merged_ = layers_[0];
+  std::vector<ConfigProblem> none;
+  config_ = read_config(merged_, "defaults", none);
+}
+
+std::vector<ConfigProblem> Configuration::set(Layer layer, json value, std::string source) {
+  if (value.is_null()) value = json::object();
+  if (value.is_object() && value.size() == 1 && value.contains("fimd")) {
+    json inner = value["fimd"];
+    value = inner.is_null() ? json::object() : std::move(inner);
+  }
+  std::vector<ConfigProblem> problems = check_config(value, source);
+  if (any_fatal(problems)) return problems;
+
+  auto layers = layers_;
+  layers[static_cast<size_t>(layer)] = std::move(value);
+  json merged = json::object();
+  for (const json& each : layers) merge_config(merged, each);
+  Config config = read_config(merged, source, problems);
+  if (any_fatal(problems)) return problems;
+  layers_ = std::move(layers);
+  sources_[static_cast<size_t>(layer)] = std::move(source);
+  merged_ = std::move(merged);
+  config_ = std::move(config);
+  return problems;
+}
+
+std::vector<ConfigProblem> Configuration::set_key(std::string_view assignment) {
+  const size_t equals = assignment.find('=');
+  const std::string path(assignment.substr(0, equals));
+  if (equals == std::string_view::npos || path.empty()) {
+    return {{std::string(assignment), "command line", "is not key=value", true}};
+  }
+  const std::string_view text = assignment.substr(equals + 1);
+  json value = json::parse(text, nullptr, false);
+  if (value.is_discarded()) value = std::string(text);
+  json layer = layers_[static_cast<size_t>(Layer::command_line)];
+  json* at = &layer;
+  std::istringstream parts(path);
+  for (std::string name; std::getline(parts, name, '.');) {
+    if (!at->is_object()) *at = json::object();
+    at = &(*at)[name];
+  }
+  *at = std::move(value);
+  return set(Layer::command_line, std::move(layer), "command line");
+}
+
+std::string Configuration::source_of(const std::string& path) const {
+  for (size_t i = kLayers; i-- > 0;) {
+    const json* found = at_path(layers_[i], path);
+    if (found && !found->is_null()) return sources_[i];
+  }
+  return "nowhere";
+}
+
+Result<json> parse_config_text(std::string_view text) {
+  try {
+    return json::parse(text, nullptr, true, true);
+  } catch (const json::exception& e) {
+    // "[json.exception.parse_error.101] parse error at line 3, column 5: ...": the part after the bracket is useful.
+    std::string what = e.what();
+    if (const size_t end = what.find("] "); end != std::string::npos) what.erase(0, end + 2);
+    return fail(Error::Code::bad_input, what + " (comments are allowed, trailing commas are not)");
+  }
+}
+
+std::vector<ConfigProblem> load_files(Configuration& configuration, const std::string& root) {
+  std::vector<ConfigProblem> problems;
+  const auto load = [&](Layer layer, const std::string& path, const char* what) {
+    if (path.empty()) return;
+    const std::string source = fmt::format("{} {}", what, path);
+    const auto text = read_small_file(path);
+    if (!text) {
+      if (text.error().code != Error::Code::not_found) problems.push_back({"", source, text.error().message, true});
+      return;
+    }
+    auto value = parse_config_text(*text);
+    if (!value) {
+      problems.push_back({"", source, value.error().message, true});
+      return;
+    }
+    if (layer == Layer::workspace && !is_trusted(root)) {
+      auto checked = check_config(*value, source);
+      if (any_fatal(checked)) {
+        append(problems, std::move(checked));
+        return;
+      }
+      *value = narrowed(*value, configuration.effective(), source, problems);
+    }
+    append(problems, configuration.set(layer, std::move(*value), source));
+  };
+  load(Layer::user, user_config_path(), "user file");
+  if (!root.empty()) load(Layer::workspace, root + "/.fimd/config.json", "workspace file");
+  return problems;
+}
+
+std::string user_config_path() {
+  const std::string home = config_home();
+  return home.empty() ? "" : home + "/config.json";
+}
+
+bool is_trusted(const std::string& root) {
+  std::ifstream in(config_home() + "/trusted");
+  std::error_code ec;
+  const std::string wanted = fs::weakly_canonical(root, ec).string();
+  for (std::string line; std::getline(in, line);) {
+    if (!line.empty() && line == wanted) return true;
+  }
+  return false;
+}
+
+Result<void> trust(const std::string& root) {
+  std::error_code ec;
+  const std::string path = fs::canonical(root, ec).string();
+  if (ec) return fail(Error::Code::not_found, root + ": no such folder");
+  const std::string home = config_home();
+  if (home.empty()) return fail(Error::Code::io, "neither XDG_CONFIG_HOME nor HOME is set");
+  if (is_trusted(root)) return {};
+  fs::create_directories(home, ec);
+  std::ofstream out(home + "/trusted", std::ios::app);
+  out << path << "\n";
+  out.close();
+  if (!out) return fail(Error::Code::io, home + "/trusted: cannot be written");
+  return {};
+}
+
+}  // namespace fimd::lsp

@@ -1,0 +1,99 @@
+// The configuration: one table of keys, layers that are merged in order, and a checked plain struct.
+//
+// Layers, later wins: defaults < user file < workspace file < initializationOptions < the editor's settings < --set.
+// A wrong value is reported with its JSON path and the last good configuration stays in force. A workspace file may
+// narrow but never widen (config_rules.cpp) unless the user trusted the folder. Loop thread; files are read only by
+// load_files().
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "context/budget.h"
+#include "context/log.h"
+#include "context/result.h"
+#include "providers/provider.h"
+
+namespace fimd::lsp {
+
+enum class Speculate { off, local, all };
+
+struct Config {
+  struct Completion {
+    std::vector<std::string> providers = {"auto"};
+    Duration soft{};
+    Duration hard{};
+    Speculate speculate = Speculate::local;
+    size_t max_lines = 16;
+    bool popup = false;      // completion.popup: "on" offers textDocument/completion even beside inline completion
+    bool popup_off = false;  // "off": never
+    std::vector<std::string> disabled_languages;
+    std::vector<std::string> disabled_globs;
+    bool in_comments = true;
+    bool in_strings = true;
+  } completion;
+  std::vector<providers::ProviderConfig> providers;  // api keys resolved
+  size_t prefix_tokens = 0;  // context.max_tokens and its share for the suffix
+  size_t suffix_tokens = 0;
+  std::vector<std::string> jurisdictions;
+  std::vector<std::string> exclude;  // privacy.exclude: globs that only local providers may see
+  size_t index_max_file_bytes = 0;
+  size_t index_max_files = 0;
+  log::Options log;
+};
+
+enum class Layer { defaults, user, workspace, initialization, editor, command_line };
+inline constexpr size_t kLayers = 6;
+
+struct ConfigProblem {
+  std::string path;    // "providers.local.url"
+  std::string source;  // "user file ~/.config/fimd/config.json"
+  std::string what;    // "is not a url"
+  bool fatal = true;   // false: a warning, the rest of the layer is used
+};
+
+class Configuration {
+ public:
+  Configuration();
+
+  // Replaces one layer. If the result is not valid the layer's former content stays and the problems say why.
+  // Null members mean "not set". An object with the only key "fimd" is unwrapped.
+  std::vector<ConfigProblem> set(Layer layer, nlohmann::json value, std::string source);
+
+  // --set key=value: adds to the command line layer. The value is JSON, or text if it does not parse.
+  std::vector<ConfigProblem> set_key(std::string_view assignment);
+
+  [[nodiscard]] const Config& now() const { return config_; }
+  [[nodiscard]] const nlohmann::json& effective() const { return merged_; }
+
+  // Where the value at a dotted path came from ("defaults", "user file ...").
+  [[nodiscard]] std::string source_of(const std::string& path) const;
+
+ private:
+  std::array<nlohmann::json, kLayers> layers_;
+  std::array<std::string, kLayers> sources_;
+  nlohmann::json merged_;
+  Config config_;
+};
+
+// Reads the user file and, for a root, its .fimd/config.json into their layers. A missing file is no problem.
+std::vector<ConfigProblem> load_files(Configuration& configuration, const std::string& root);
+
+// JSON with // and /* */ comments. Errors: bad_input with line and column.
+[[nodiscard]] Result<nlohmann::json> parse_config_text(std::string_view text);
+
+[[nodiscard]] std::string user_config_path();
+
+// Folders whose workspace file may widen: `fimd config trust DIR`.
+[[nodiscard]] bool is_trusted(const std::string& root);
+[[nodiscard]] Result<void> trust(const std::string& root);
+
+// The JSON schema (draft 2020-12), generated from the table of keys.
+[[nodiscard]] nlohmann::json config_schema();
+
+}  // namespace fimd::lsp

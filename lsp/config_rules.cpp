@@ -1,0 +1,341 @@
+#include "lsp/config_rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace fimd::lsp {
+namespace {
+
+using nlohmann::json;
+using Type = Key::Type;
+
+const std::vector<Key> kKeys = {
+    {"completion.providers", Type::strings, R"(["auto"])", 0, 0, "", Widening::none,
+     "Providers to ask, in this order. \"auto\": what is there, see README. \"builtin\" needs no server."},
+    {"completion.soft_ms", Type::integer, "150", 1, 60000, "", Widening::lower,
+     "Milliseconds after which an answer leaves as soon as anything acceptable has arrived."},
+    {"completion.hard_ms", Type::integer, "200", 1, 60000, "", Widening::lower,
+     "Milliseconds after which an answer leaves in all cases."},
+    {"completion.speculate", Type::string, R"("local")", 0, 0, "off|local|all", Widening::none,
+     "Whether the model is asked while you type, before the editor asks: never, local providers only, or all."},
+    {"completion.max_lines", Type::integer, "16", 1, 200, "", Widening::none, "Longest suggestion, in lines."},
+    {"completion.popup", Type::string, R"("auto")", 0, 0, "auto|on|off", Widening::none,
+     "Suggestions in the completion popup: only for editors without ghost text, always, or never."},
+    {"completion.disable.languages", Type::strings, "[]", 0, 0, "", Widening::none,
+     "Language ids without completion."},
+    {"completion.disable.globs", Type::strings, "[]", 0, 0, "", Widening::none,
+     "Files without completion (gitignore patterns, relative to the workspace folder)."},
+    {"completion.disable.in", Type::strings, "[]", 0, 0, "comment|string", Widening::none,
+     "Places without completion: \"comment\", \"string\"."},
+    {"providers.*.kind", Type::string, "null", 0, 0, "llama.cpp|ollama|mistral|openai|builtin", Widening::never,
+     "What the server speaks."},
+    {"providers.*.url", Type::string, "null", 0, 0, "", Widening::never, "Base URL of the server."},
+    {"providers.*.unix_socket", Type::string, "null", 0, 0, "", Widening::never, "Path of the server's unix socket."},
+    {"providers.*.model", Type::string, "null", 0, 0, "", Widening::never, "Model name as the server knows it."},
+    {"providers.*.api_key_env", Type::string, "null", 0, 0, "", Widening::never,
+     "Environment variable that holds the key."},
+    {"providers.*.api_key_file", Type::string, "null", 0, 0, "", Widening::never,
+     "File that holds the key; only its owner may be able to read it."},
+    {"providers.*.fim_template", Type::string, "null", 0, 0, "", Widening::never,
+     "Family of the FIM prompt, where fimd writes it; default: from the model's name."},
+    {"providers.*.jurisdiction", Type::string, "null", 0, 0, "", Widening::never,
+     "Where the text goes: \"local\", \"eu\", \"us\", \"cn\" ...; default: from the kind and the host."},
+    {"providers.*.context", Type::integer, "null", 64, 10000000, "", Widening::never,
+     "Context size in tokens; default: asked from the server."},
+    {"providers.*.max_tokens", Type::integer, "null", 1, 4096, "", Widening::never, "Longest answer in tokens."},
+    {"providers.*.temperature", Type::number, "null", 0, 2, "", Widening::never, "Sampling temperature."},
+    {"providers.*.headers", Type::map, "null", 0, 0, "", Widening::never, "Further HTTP headers."},
+    {"context.max_tokens", Type::integer, "2048", 64, 1000000, "", Widening::lower,
+     "Tokens of the prompt: text before and after the cursor."},
+    {"privacy.exclude", Type::strings,
+     R"(["**/.env*", "**/*.pem", "**/*.key", "**/*.p12", "**/*.pfx", "**/*.jks", "**/id_rsa*", "**/id_ed25519*", "**/id_ecdsa*", "**/.netrc", "**/.pgpass", "**/.npmrc", "**/.pypirc", "**/.git-credentials", "**/.aws/**", "**/.ssh/**", "**/.gnupg/**", "**/.kube/config", "**/*.tfvars", "**/*.tfstate*", "**/*.kdbx", "**/secrets.*"])",
+     0, 0, "", Widening::grow, "Files whose text never goes to a provider that is not local (gitignore patterns)."},
+    {"privacy.jurisdictions", Type::strings, R"(["local", "eu"])", 0, 0, "", Widening::shrink,
+     "Jurisdictions that may receive text of this workspace; \"local\" always may."},
+    {"index.max_file_kb", Type::integer, "1024", 1, 65536, "", Widening::lower, "Largest file that is indexed, in KiB."},
+    {"index.max_files", Type::integer, "200000", 1, 10000000, "", Widening::lower, "Most files that are indexed."},
+    {"log.level", Type::string, R"("info")", 0, 0, "trace|debug|info|warn|error|off", Widening::never,
+     "Lowest level that is logged; debug may log text of your files."},
+    {"log.file", Type::string, "null", 0, 0, "", Widening::never, "Log file; default: stderr."},
+};
+
+std::vector<std::string> split(std::string_view text, char by) {
+  std::vector<std::string> parts;
+  size_t from = 0;
+  while (from <= text.size()) {
+    const size_t to = std::min(text.find(by, from), text.size());
+    if (to > from) parts.emplace_back(text.substr(from, to - from));
+    from = to + 1;
+  }
+  return parts;
+}
+
+bool path_matches(const std::vector<std::string>& pattern, const std::vector<std::string>& path, size_t length) {
+  if (pattern.size() < length) return false;
+  for (size_t i = 0; i < length; ++i) {
+    if (pattern[i] != "*" && pattern[i] != path[i]) return false;
+  }
+  return true;
+}
+
+// The key of a path; `inner` is set when the path is a group of keys instead.
+const Key* find_key(const std::vector<std::string>& path, bool& inner) {
+  inner = path.empty();
+  for (const Key& key : kKeys) {
+    const auto pattern = split(key.path, '.');
+    if (!path_matches(pattern, path, path.size())) continue;
+    if (pattern.size() == path.size()) return &key;
+    inner = true;
+  }
+  return nullptr;
+}
+
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+std::string nearest_name(const std::vector<std::string>& path) {
+  std::string best;
+  size_t best_distance = 3;
+  for (const Key& key : kKeys) {
+    const auto pattern = split(key.path, '.');
+    if (pattern.size() < path.size() || !path_matches(pattern, path, path.size() - 1)) continue;
+    const size_t distance = edit_distance(pattern[path.size() - 1], path.back());
+    if (distance < best_distance) {
+      best_distance = distance;
+      best = pattern[path.size() - 1];
+    }
+  }
+  return best;
+}
+
+std::string dotted(const std::vector<std::string>& path) { return fmt::format("{}", fmt::join(path, ".")); }
+
+std::string allowed(std::string_view choices) {
+  return fmt::format("\"{}\"", fmt::join(split(choices, '|'), "\", \""));
+}
+
+bool is_choice(std::string_view choices, const std::string& value) {
+  const auto known = split(choices, '|');
+  return choices.empty() || std::find(known.begin(), known.end(), value) != known.end();
+}
+
+// What is wrong with a value, or empty.
+std::string fault(const Key& key, const json& value) {
+  switch (key.type) {
+    case Type::boolean: return value.is_boolean() ? "" : "is not true or false";
+    case Type::integer:
+    case Type::number: {
+      if (key.type == Type::integer ? !value.is_number_integer() : !value.is_number()) {
+        return key.type == Type::integer ? "is not a whole number" : "is not a number";
+      }
+      const double number = value.get<double>();
+      if (key.low < key.high && (number < key.low || number > key.high)) {
+        return fmt::format("is not between {} and {}", key.low, key.high);
+      }
+      return "";
+    }
+    case Type::string:
+      if (!value.is_string()) return "is not a text";
+      return is_choice(key.choices, value.get<std::string>()) ? "" : "is none of " + allowed(key.choices);
+    case Type::strings:
+      if (!value.is_array()) return "is not a list of texts";
+      for (const auto& entry : value) {
+        if (!entry.is_string()) return "is not a list of texts";
+        if (!is_choice(key.choices, entry.get<std::string>())) return "holds an entry that is none of " + allowed(key.choices);
+      }
+      return "";
+    case Type::map:
+      if (!value.is_object()) return "is not an object";
+      for (const auto& entry : value) {
+        if (!entry.is_string()) return "has a member that is not a text";
+      }
+      return "";
+  }
+  return "";
+}
+
+void check_at(const json& value, std::vector<std::string>& path, const std::string& source,
+              std::vector<ConfigProblem>& problems) {
+  if (value.is_null()) return;
+  bool inner = false;
+  if (const Key* key = find_key(path, inner)) {
+    if (std::string what = fault(*key, value); !what.empty()) problems.push_back({dotted(path), source, what, true});
+    return;
+  }
+  if (!inner) {
+    const std::string nearest = nearest_name(path);
+    problems.push_back({dotted(path), source,
+                        nearest.empty() ? "is not a key of fimd" : fmt::format("is not a key of fimd; is it \"{}\"?", nearest),
+                        false});
+    return;
+  }
+  if (!value.is_object()) {
+    problems.push_back({path.empty() ? "(root)" : dotted(path), source, "is not an object", true});
+    return;
+  }
+  for (const auto& [name, member] : value.items()) {
+    path.push_back(name);
+    check_at(member, path, source, problems);
+    path.pop_back();
+  }
+}
+
+json* descend(json& root, const std::vector<std::string>& path) {
+  json* at = &root;
+  for (const auto& name : path) at = &(*at)[name];
+  return at;
+}
+
+bool contains(const json& list, const json& entry) { return std::find(list.begin(), list.end(), entry) != list.end(); }
+
+// The part of `value` that a workspace file may set over `outer`; nullopt-like null and a reason if nothing.
+json narrow_value(const Key& key, const json& value, const json& outer, std::string& why) {
+  switch (key.widening) {
+    case Widening::none: return value;
+    case Widening::never: why = "may not be set by a workspace file"; return nullptr;
+    case Widening::lower:
+      if (outer.is_number() && value.is_number() && value.get<double>() > outer.get<double>()) {
+        why = "may only be lowered by a workspace file";
+        return nullptr;
+      }
+      return value;
+    case Widening::shrink: {
+      json kept = json::array();
+      for (const auto& entry : value) {
+        if (contains(outer, entry)) kept.push_back(entry);
+        else why = "may only be narrowed by a workspace file";
+      }
+      return kept;
+    }
+    case Widening::grow: {
+      json all = outer.is_array() ? outer : json::array();
+      for (const auto& entry : value) {
+        if (!contains(all, entry)) all.push_back(entry);
+      }
+      return all;
+    }
+  }
+  return nullptr;
+}
+
+struct Narrowing {
+  const json& outer;
+  const std::string& source;
+  std::vector<ConfigProblem>& problems;
+  json kept = json::object();
+};
+
+void narrow_at(const json& value, std::vector<std::string>& path, Narrowing& n) {
+  bool inner = false;
+  const Key* key = find_key(path, inner);
+  if (!key) {
+    if (!inner || !value.is_object()) return;
+    for (const auto& [name, member] : value.items()) {
+      path.push_back(name);
+      narrow_at(member, path, n);
+      path.pop_back();
+    }
+    return;
+  }
+  const json* outer = &n.outer;
+  static const json kNone;
+  for (const auto& name : path) outer = outer->is_object() && outer->contains(name) ? &(*outer)[name] : &kNone;
+  std::string why;
+  json kept = narrow_value(*key, value, *outer, why);
+  if (!why.empty()) n.problems.push_back({dotted(path), n.source, why, false});
+  if (!kept.is_null()) *descend(n.kept, path) = std::move(kept);
+}
+
+}  // namespace
+
+const std::vector<Key>& config_keys() { return kKeys; }
+
+json default_config() {
+  json root = json::object();
+  for (const Key& key : kKeys) {
+    if (key.path.find('*') != std::string_view::npos) continue;
+    *descend(root, split(key.path, '.')) = json::parse(key.fallback);
+  }
+  root["providers"] = json::object();
+  return root;
+}
+
+std::vector<ConfigProblem> check_config(const json& value, const std::string& source) {
+  std::vector<ConfigProblem> problems;
+  std::vector<std::string> path;
+  check_at(value, path, source, problems);
+  return problems;
+}
+
+json narrowed(const json& workspace, const json& outer, const std::string& source,
+              std::vector<ConfigProblem>& problems) {
+  Narrowing n{outer, source, problems};
+  std::vector<std::string> path;
+  narrow_at(workspace, path, n);
+  // A workspace file may name only providers that the user has.
+  if (n.kept.contains("completion") && n.kept["completion"].contains("providers")) {
+    json names = json::array();
+    for (const auto& name : n.kept["completion"]["providers"]) {
+      const bool known = name == "auto" || name == "builtin" ||
+                         (outer.contains("providers") && name.is_string() && outer["providers"].contains(name.get<std::string>()));
+      if (known) names.push_back(name);
+      else problems.push_back({"completion.providers", source, "names a provider that the user has not defined", false});
+    }
+    if (names.empty()) n.kept["completion"].erase("providers");
+    else n.kept["completion"]["providers"] = names;
+  }
+  return std::move(n.kept);
+}
+
+void merge_config(json& into, const json& later) {
+  for (const auto& [name, value] : later.items()) {
+    if (value.is_null()) continue;
+    if (value.is_object() && into.contains(name) && into[name].is_object()) {
+      merge_config(into[name], value);
+    } else {
+      into[name] = value;
+    }
+  }
+}
+
+json config_schema() {
+  json root = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+               {"title", "fimd configuration"}, {"type", "object"}, {"properties", json::object()}};
+  for (const Key& key : kKeys) {
+    json* at = &root;
+    for (const auto& name : split(key.path, '.')) {
+      (*at)["type"] = "object";
+      at = name == "*" ? &(*at)["additionalProperties"] : &(*at)["properties"][name];
+    }
+    static constexpr const char* kTypes[] = {"boolean", "integer", "number", "string", "array", "object"};
+    json& leaf = *at;
+    leaf["type"] = kTypes[static_cast<size_t>(key.type)];
+    leaf["description"] = key.text;
+    if (key.fallback != "null") leaf["default"] = json::parse(key.fallback);
+    json& values = key.type == Type::strings ? leaf["items"] : leaf;
+    if (key.type == Type::strings) values["type"] = "string";
+    if (key.type == Type::map) leaf["additionalProperties"]["type"] = "string";
+    if (!key.choices.empty()) values["enum"] = split(key.choices, '|');
+    if (key.low < key.high) {
+      leaf["minimum"] = key.low;
+      leaf["maximum"] = key.high;
+    }
+  }
+  return root;
+}
+
+}  // namespace fimd::lsp

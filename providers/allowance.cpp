@@ -1,0 +1,140 @@
+#include "providers/allowance.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace fimd::providers {
+namespace {
+
+constexpr double kBytesPerToken = 3.5;   // until measured
+constexpr double kSlowPrefill = 300;     // tokens/s: a small model on two cores
+constexpr double kFastPrefill = 20000;   // tokens/s: a remote service
+constexpr double kSlowDecode = 60;
+constexpr double kFastDecode = 200;
+constexpr int kLeastAnswer = 6;          // tokens: fewer are no use
+constexpr double kLeastPrompt = 12;      // tokens: less context only yields noise
+constexpr double kMargin = 0.8;          // rates vary, and so does the machine
+
+struct Speeds {
+  double bytes_per_token, prefill, decode, overhead_ms;
+};
+
+Speeds speeds(const PlanInputs& in) {
+  const Rates& r = in.rates;
+  return {r.bytes_per_token > 0 ? r.bytes_per_token : kBytesPerToken,
+          r.prefill > 0 ? r.prefill : in.local ? kSlowPrefill : kFastPrefill,
+          r.decode > 0 ? r.decode : in.local ? kSlowDecode : kFastDecode,
+          r.overhead_ms > 0 ? r.overhead_ms : in.local ? 3.0 : 60.0};
+}
+
+size_t common_prefix(std::string_view a, std::string_view b) {
+  const size_t n = std::min(a.size(), b.size());
+  return static_cast<size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(n), b.begin()).first - a.begin());
+}
+
+// Where a remembered prompt begins inside the prefix window; npos when its beginning is not there any more.
+size_t begins_at(std::string_view prefix, const std::string& remembered) {
+  return prefix.find(std::string_view(remembered).substr(0, 96));
+}
+
+// The first line start at or after `from`, not behind the last line's start.
+size_t line_start_after(std::string_view prefix, size_t from) {
+  if (from == 0) return 0;
+  const size_t last = prefix.rfind('\n');
+  const size_t next = prefix.find('\n', from - 1);
+  if (next != std::string_view::npos && next + 1 <= prefix.size()) return next + 1;
+  return last == std::string_view::npos ? 0 : std::min(last + 1, prefix.size());
+}
+
+// The beginning of the last `bytes` bytes of the suffix's front that ends with a whole line, if there is one.
+size_t whole_lines(std::string_view suffix, size_t bytes) {
+  if (bytes >= suffix.size()) return suffix.size();
+  const size_t end = suffix.rfind('\n', bytes);
+  return end == std::string_view::npos || end == 0 ? 0 : end;
+}
+
+}  // namespace
+
+std::optional<PromptPlan> plan_prompt(const PlanInputs& in) {
+  const Speeds s = speeds(in);
+  const double left_ms = to_ms(in.time_left) * kMargin - s.overhead_ms;
+  const double prompt_ms = left_ms - kLeastAnswer / s.decode * 1000;
+  const double tokens = prompt_ms / 1000 * s.prefill;
+  if (tokens < kLeastPrompt) return std::nullopt;
+  const auto room = static_cast<size_t>(tokens * s.bytes_per_token);
+  const size_t context_bytes = static_cast<size_t>(
+      std::max(0.0, (static_cast<double>(in.caps.context) - in.max_tokens - 16) * s.bytes_per_token * 0.9));
+
+  const std::string_view suffix = in.caps.suffix ? in.suffix : std::string_view{};
+  PromptPlan plan;
+  const auto answer = [&](size_t new_bytes) {
+    const double used_ms = static_cast<double>(new_bytes) / s.bytes_per_token / s.prefill * 1000;
+    const int fits = static_cast<int>((left_ms - used_ms) / 1000 * s.decode);
+    // The stream goes on behind the deadline for the next keystrokes, so the limit need not be tight.
+    return std::clamp(fits * 3, kLeastAnswer, in.max_tokens);
+  };
+
+  // Every keystroke pays for the suffix again (prefix-suffix-middle order), so it gets at most a third of the room.
+  plan.suffix = whole_lines(suffix, std::min({suffix.size(), room / 3, context_bytes / 3}));
+  std::vector<size_t> starts = {0};
+  if (in.caps.prompt_cache) {
+    for (const auto& known : in.cache.prefixes) {
+      const size_t at = begins_at(in.prefix, known);
+      if (at != std::string_view::npos) starts.push_back(at);
+    }
+  }
+  std::sort(starts.begin(), starts.end());
+  for (const size_t start : starts) {
+    const std::string_view prompt = in.prefix.substr(start);
+    if (prompt.size() + plan.suffix > context_bytes) continue;
+    const size_t known = in.caps.prompt_cache ? cached_bytes(in.cache, prompt) : 0;
+    const size_t fresh = prompt.size() - known + plan.suffix;
+    if (fresh > room) continue;
+    plan.start = start;
+    plan.new_bytes = fresh;
+    plan.max_tokens = answer(fresh);
+    plan.whole = start == 0 && plan.suffix == suffix.size();
+    return plan;
+  }
+  // Nothing known helps: as many whole lines before the cursor as fit.
+  const size_t take = std::min({in.prefix.size(), room - plan.suffix, context_bytes - plan.suffix});
+  plan.start = take == in.prefix.size() ? 0 : line_start_after(in.prefix, in.prefix.size() - take);
+  size_t fresh = in.prefix.size() - plan.start + plan.suffix;
+  if (fresh > room) {  // one line alone is longer than the room: its end is what counts
+    plan.start = in.prefix.size() - std::min(take, room - plan.suffix);
+    while (plan.start < in.prefix.size() && (static_cast<unsigned char>(in.prefix[plan.start]) & 0xC0) == 0x80) ++plan.start;
+    fresh = in.prefix.size() - plan.start + plan.suffix;
+  }
+  plan.new_bytes = fresh;
+  plan.max_tokens = answer(fresh);
+  plan.whole = plan.start == 0 && plan.suffix == suffix.size();
+  return plan;
+}
+
+std::optional<size_t> next_warm_piece(std::string_view prefix, size_t until, const PlanInputs& in, Duration piece) {
+  if (!in.caps.prompt_cache) return std::nullopt;
+  const Speeds s = speeds(in);
+  until = std::min(until, prefix.size());
+  const size_t known = cached_bytes(in.cache, prefix.substr(0, until));
+  if (known >= until) return std::nullopt;
+  const auto bytes = static_cast<size_t>(std::max(16.0, to_ms(piece) / 1000 * s.prefill) * s.bytes_per_token);
+  size_t end = std::min(until, known + bytes);
+  while (end < until && (static_cast<unsigned char>(prefix[end]) & 0xC0) == 0x80) ++end;
+  return end;
+}
+
+void remember(PromptCache& cache, std::string_view prefix) {
+  if (prefix.empty()) return;
+  // A longer form of a remembered prompt replaces it.
+  std::erase_if(cache.prefixes, [&](const std::string& known) { return prefix.starts_with(known); });
+  cache.prefixes.emplace_back(prefix);
+  if (cache.prefixes.size() > 4) cache.prefixes.erase(cache.prefixes.begin());
+}
+
+size_t cached_bytes(const PromptCache& cache, std::string_view prompt) {
+  size_t best = 0;
+  for (const auto& known : cache.prefixes) best = std::max(best, common_prefix(known, prompt));
+  return best;
+}
+
+}  // namespace fimd::providers

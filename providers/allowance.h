@@ -1,0 +1,57 @@
+// Allowance: how much prompt a provider can process in the time that is left. Pure.
+//
+// A model server works through a prompt at a rate that is measured (health.h), skips what its prompt cache holds, and
+// finishes a cancelled prompt before it looks up. So a prompt that cannot be processed in time is never sent whole:
+// a shorter one is asked instead, and the long one is fed to the cache in small pieces while the user is idle.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "context/budget.h"
+#include "providers/health.h"
+#include "providers/provider.h"
+
+namespace fimd::providers {
+
+// Prompts' beginnings that a server is known to hold, newest last. One per provider and document.
+struct PromptCache {
+  std::vector<std::string> prefixes;
+};
+
+struct PromptPlan {
+  size_t start = 0;        // bytes of the prefix window left out at its front
+  size_t suffix = 0;       // bytes of the suffix window that are sent
+  int max_tokens = 0;      // the answer's limit
+  size_t new_bytes = 0;    // bytes that the server has to process
+  bool whole = false;      // nothing was left out
+};
+
+struct PlanInputs {
+  std::string_view prefix, suffix;  // the windows that would be sent whole
+  const Caps& caps;
+  const Rates& rates;
+  const PromptCache& cache;
+  Duration time_left{};
+  int max_tokens = 64;
+  bool local = true;  // a local server of unknown speed is taken for a slow one, a remote one for a fast one
+};
+
+// The longest prompt that leaves time for an answer; nullopt when not even a useful short one fits.
+[[nodiscard]] std::optional<PromptPlan> plan_prompt(const PlanInputs& in);
+
+// The next piece to feed to the cache so that the whole prefix up to `until` (bytes) becomes known: the prefix's
+// length in bytes. nullopt: it is known, or the server keeps no cache. A piece takes about `piece`.
+[[nodiscard]] std::optional<size_t> next_warm_piece(std::string_view prefix, size_t until, const PlanInputs& in,
+                                                    Duration piece);
+
+// Notes that a prompt's beginning was processed. Keeps the newest four.
+void remember(PromptCache& cache, std::string_view prefix);
+
+// Bytes that `prompt` shares with what the cache knows.
+[[nodiscard]] size_t cached_bytes(const PromptCache& cache, std::string_view prompt);
+
+}  // namespace fimd::providers

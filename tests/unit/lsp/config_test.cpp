@@ -1,0 +1,129 @@
+#include "lsp/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "lsp/config_rules.h"
+
+namespace fimd::lsp {
+namespace {
+
+using nlohmann::json;
+
+json parsed(std::string_view text) {
+  auto value = parse_config_text(text);
+  EXPECT_TRUE(value) << value.error().message;
+  return value.value_or(json());
+}
+
+TEST(Config, HasTheDocumentedDefaults) {
+  const Configuration c;
+  EXPECT_EQ(to_ms(c.now().completion.soft), 150);
+  EXPECT_EQ(to_ms(c.now().completion.hard), 200);
+  EXPECT_THAT(c.now().completion.providers, testing::ElementsAre("auto"));
+  EXPECT_THAT(c.now().jurisdictions, testing::ElementsAre("local", "eu"));
+}
+
+TEST(Config, ReadsCommentsAndUnwrapsTheSection) {
+  Configuration c;
+  EXPECT_TRUE(c.set(Layer::user, parsed("{ // mine\n \"fimd\": {\"completion\": {\"hard_ms\": 300}} }"), "user").empty());
+  EXPECT_EQ(to_ms(c.now().completion.hard), 300);
+}
+
+TEST(Config, LaterLayersWin) {
+  Configuration c;
+  c.set(Layer::editor, parsed(R"({"completion":{"max_lines":5}})"), "editor");
+  c.set(Layer::user, parsed(R"({"completion":{"max_lines":9}})"), "user");
+  EXPECT_EQ(c.now().completion.max_lines, 5u);
+  EXPECT_EQ(c.source_of("completion.max_lines"), "editor");
+  c.set_key("completion.max_lines=3");
+  EXPECT_EQ(c.now().completion.max_lines, 3u);
+}
+
+TEST(Config, NamesThePathOfAWrongValueAndKeepsTheLastGoodOne) {
+  Configuration c;
+  c.set(Layer::user, parsed(R"({"completion":{"max_lines":9}})"), "user");
+  const auto problems = c.set(Layer::user, parsed(R"({"completion":{"max_lines":"many"}})"), "user");
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].path, "completion.max_lines");
+  EXPECT_EQ(problems[0].what, "is not a whole number");
+  EXPECT_EQ(c.now().completion.max_lines, 9u);
+}
+
+TEST(Config, WarnsOfAnUnknownKeyAndGuessesTheRightOne) {
+  Configuration c;
+  const auto problems = c.set(Layer::user, parsed(R"({"completion":{"soft_mss":100,"hard_ms":180}})"), "user");
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_FALSE(problems[0].fatal);
+  EXPECT_THAT(problems[0].what, testing::HasSubstr("soft_ms"));
+  EXPECT_EQ(to_ms(c.now().completion.hard), 180);
+}
+
+TEST(Config, RefusesAnUnknownProviderAndABadUrl) {
+  Configuration c;
+  EXPECT_FALSE(c.set(Layer::user, parsed(R"({"completion":{"providers":["nope"]}})"), "user").empty());
+  const auto problems = c.set(Layer::user, parsed(R"({"providers":{"a":{"kind":"ollama","url":"localhost"}}})"), "user");
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].path, "providers.a.url");
+}
+
+TEST(Config, TakesAKeyFromTheEnvironmentAndNeverPrintsIt) {
+  ::setenv("FIMD_TEST_KEY", "secret-key-1", 1);
+  Configuration c;
+  c.set(Layer::user, parsed(R"({"providers":{"m":{"kind":"mistral","api_key_env":"FIMD_TEST_KEY"}}})"), "user");
+  ASSERT_EQ(c.now().providers.size(), 1u);
+  EXPECT_EQ(c.now().providers[0].api_key, "secret-key-1");
+  EXPECT_EQ(c.effective().dump().find("secret-key-1"), std::string::npos);
+}
+
+json narrow(std::string_view workspace, std::string_view outer, std::vector<ConfigProblem>& problems) {
+  json base = default_config();
+  merge_config(base, parsed(outer));
+  return narrowed(parsed(workspace), base, "workspace", problems);
+}
+
+TEST(Config, LetsAWorkspaceFileLowerABudgetButNotRaiseIt) {
+  std::vector<ConfigProblem> problems;
+  EXPECT_EQ(narrow(R"({"completion":{"hard_ms":100}})", "{}", problems)["completion"]["hard_ms"], 100);
+  EXPECT_TRUE(problems.empty());
+  EXPECT_FALSE(narrow(R"({"completion":{"hard_ms":900}})", "{}", problems).contains("completion"));
+  EXPECT_EQ(problems.size(), 1u);
+}
+
+TEST(Config, IgnoresProvidersAndKeysOfAWorkspaceFile) {
+  std::vector<ConfigProblem> problems;
+  const json kept = narrow(R"({"providers":{"evil":{"kind":"openai","url":"http://evil.test"}},
+                               "completion":{"providers":["evil"]}, "log":{"file":"/tmp/x"}})", "{}", problems);
+  EXPECT_TRUE(kept.dump().find("evil") == std::string::npos) << kept;
+  EXPECT_TRUE(kept.dump().find("/tmp/x") == std::string::npos) << kept;
+  EXPECT_GE(problems.size(), 3u);
+}
+
+TEST(Config, LetsAWorkspaceFileNameAProviderOfTheUser) {
+  std::vector<ConfigProblem> problems;
+  const json kept = narrow(R"({"completion":{"providers":["mine"]}})", R"({"providers":{"mine":{"kind":"ollama"}}})", problems);
+  EXPECT_EQ(kept["completion"]["providers"], json::array({"mine"}));
+}
+
+TEST(Config, LetsAWorkspaceFileOnlyShrinkJurisdictionsAndGrowExclusions) {
+  std::vector<ConfigProblem> problems;
+  const json kept = narrow(R"({"privacy":{"jurisdictions":["eu","cn"],"exclude":["secret/**"]}})", "{}", problems);
+  EXPECT_EQ(kept["privacy"]["jurisdictions"], json::array({"eu"}));
+  EXPECT_THAT(kept["privacy"]["exclude"], testing::Contains("**/*.pem"));
+  EXPECT_THAT(kept["privacy"]["exclude"], testing::Contains("secret/**"));
+}
+
+TEST(Config, SaysThatTrailingCommasAreNotAllowed) {
+  const auto value = parse_config_text("{\"a\": 1,}");
+  ASSERT_FALSE(value);
+  EXPECT_THAT(value.error().message, testing::HasSubstr("trailing commas"));
+}
+
+TEST(Config, SchemaDescribesEveryKey) {
+  const json schema = config_schema();
+  EXPECT_EQ(schema["properties"]["completion"]["properties"]["hard_ms"]["default"], 200);
+  EXPECT_EQ(schema["properties"]["providers"]["additionalProperties"]["properties"]["kind"]["type"], "string");
+}
+
+}  // namespace
+}  // namespace fimd::lsp

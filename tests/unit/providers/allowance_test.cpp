@@ -1,0 +1,127 @@
+#include "providers/allowance.h"
+
+#include <gtest/gtest.h>
+
+namespace fimd::providers {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string lines(size_t n) {
+  std::string text;
+  for (size_t i = 0; i < n; ++i) text += "line " + std::to_string(10000 + i) + "\n";  // 11 bytes each
+  return text;
+}
+
+struct Case {
+  Caps caps;
+  Rates rates{.prefill = 300, .decode = 100, .overhead_ms = 2, .bytes_per_token = 3};
+  PromptCache cache;
+  Case() { caps.prompt_cache = true; }
+  [[nodiscard]] PlanInputs with(std::string_view prefix, std::string_view suffix, Duration left) const {
+    return {prefix, suffix, caps, rates, cache, left, 64, true};
+  }
+};
+
+TEST(Allowance, SendsAShortFileWhole) {
+  const Case c;
+  const auto plan = plan_prompt(c.with("int main() {\n  ", "\n}\n", 200ms));
+  ASSERT_TRUE(plan);
+  EXPECT_TRUE(plan->whole);
+}
+
+TEST(Allowance, CutsALongColdPromptToWholeLinesThatFit) {
+  const Case c;
+  const std::string prefix = lines(400);
+  const auto plan = plan_prompt(c.with(prefix, "", 200ms));
+  ASSERT_TRUE(plan);
+  EXPECT_FALSE(plan->whole);
+  EXPECT_EQ(plan->start % 11, 0u);
+  // (200 * 0.8 - 2 - 60) ms at 300 tokens/s and 3 bytes each are 88 bytes.
+  EXPECT_LE(plan->new_bytes, 88u);
+  EXPECT_GE(plan->new_bytes, 66u);
+}
+
+TEST(Allowance, SendsALongPromptWholeWhenTheServerHoldsIt) {
+  Case c;
+  const std::string prefix = lines(400);
+  remember(c.cache, prefix);
+  const auto plan = plan_prompt(c.with(prefix + "ab", "", 200ms));
+  ASSERT_TRUE(plan);
+  EXPECT_TRUE(plan->whole);
+  EXPECT_EQ(plan->new_bytes, 2u);
+}
+
+TEST(Allowance, KeepsAShortStartWhileItIsCached) {
+  Case c;
+  const std::string prefix = lines(400);
+  const auto first = plan_prompt(c.with(prefix, "", 200ms));
+  ASSERT_TRUE(first);
+  remember(c.cache, std::string_view(prefix).substr(first->start));
+  const auto second = plan_prompt(c.with(prefix + "x", "", 200ms));
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->start, first->start);
+  EXPECT_EQ(second->new_bytes, 1u);
+}
+
+TEST(Allowance, GivesTheSuffixAtMostAThird) {
+  const Case c;
+  const std::string suffix = lines(100);
+  const auto plan = plan_prompt(c.with(lines(100), suffix, 200ms));
+  ASSERT_TRUE(plan);
+  EXPECT_LE(plan->suffix, 30u);
+}
+
+TEST(Allowance, SendsNoSuffixToAModelThatTakesNone) {
+  Case c;
+  c.caps.suffix = false;
+  const auto plan = plan_prompt(c.with("a", lines(3), 200ms));
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->suffix, 0u);
+}
+
+TEST(Allowance, DoesNotAskWithoutTimeForAnAnswer) {
+  const Case c;
+  EXPECT_FALSE(plan_prompt(c.with(lines(3), "", 60ms)));
+}
+
+TEST(Allowance, CutsOneOverlongLineOnACodePoint) {
+  const Case c;
+  std::string prefix;
+  for (int i = 0; i < 2000; ++i) prefix += "é";
+  const auto plan = plan_prompt(c.with(prefix, "", 200ms));
+  ASSERT_TRUE(plan);
+  EXPECT_EQ(plan->start % 2, 0u);
+  EXPECT_LE(plan->new_bytes, 88u);
+}
+
+TEST(Allowance, StaysWithinTheModelsContext) {
+  Case c;
+  c.rates.prefill = 1e6;
+  c.caps.context = 512;
+  const auto plan = plan_prompt(c.with(lines(1000), lines(100), 200ms));
+  ASSERT_TRUE(plan);
+  EXPECT_LE((11000 - plan->start + plan->suffix) / 3, 512u - 64u);
+}
+
+TEST(Allowance, FeedsTheCacheInPiecesUntilItHoldsThePrefix) {
+  Case c;
+  const std::string prefix = lines(100);
+  size_t pieces = 0;
+  while (const auto end = next_warm_piece(prefix, prefix.size(), c.with(prefix, "", 200ms), 100ms)) {
+    ASSERT_LE(*end - cached_bytes(c.cache, prefix), 90u);  // 100 ms at 300 tokens/s of 3 bytes
+    remember(c.cache, std::string_view(prefix).substr(0, *end));
+    ++pieces;
+  }
+  EXPECT_EQ(pieces, (1100u + 89u) / 90u);
+  EXPECT_EQ(c.cache.prefixes.size(), 1u);
+}
+
+TEST(Allowance, DoesNotWarmAServerWithoutACache) {
+  Case c;
+  c.caps.prompt_cache = false;
+  EXPECT_FALSE(next_warm_piece("abc", 3, c.with("abc", "", 1s), 100ms));
+}
+
+}  // namespace
+}  // namespace fimd::providers
