@@ -39,7 +39,8 @@ struct Text {
 };
 using Snapshot = std::shared_ptr<const Text>;
 
-// What one change did to the bytes, in the form tree-sitter wants. Columns are bytes.
+// What one change did to the bytes, in the form tree-sitter wants. Columns are bytes; rows are lines as in Text, so a
+// lone \r counts.
 struct ByteEdit {
   size_t start = 0, old_end = 0, new_end = 0;
   Position start_point, old_end_point, new_end_point;
@@ -61,9 +62,10 @@ struct Edited {
 // A text with its line index. Invalid UTF-8 in `utf8` is replaced by U+FFFD; more than 4 GiB is cut.
 [[nodiscard]] Text make_text(std::string uri, int64_t version, std::string language, std::string utf8);
 
-// Applies the changes one after another, each to the result of the one before. Out-of-range positions are clamped,
-// reversed ranges are swapped, an index inside a surrogate pair is rounded outwards to whole code points; these are
-// the rules of vscode-languageserver-textdocument.
+// Applies the changes one after another, each to the result of the one before. Out-of-range positions are clamped and
+// reversed ranges are swapped; these are the rules of vscode-languageserver-textdocument. An index inside a surrogate
+// pair is rounded outwards to whole code points, and the half that the client keeps becomes U+FFFD: it has the same
+// length in UTF-16, so the client's later positions stay right.
 [[nodiscard]] Edited apply(const Text& base, std::span<const Change> changes, Encoding encoding);
 
 enum class Round { down, up };  // what to do with an index inside a code point
