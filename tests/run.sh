@@ -1,35 +1,157 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds, runs everything, and ends with "N passed, N failed" alone on a line.
+#
+#   tests/run.sh                  everything
+#   tests/run.sh --only PATTERN   only the stages whose name matches the extended regular expression
+#   tests/run.sh --list           the names of the stages
+#
+# A stage is a test program (unit_*, session), a lint (lint/NAME), the address sanitizer's run of the test programs
+# (asan/NAME) or an end-to-end script (e2e/NAME: each tests/e2e/NAME.sh). A script prints one line "ok WHAT" or
+# "not ok WHAT" for each check and gets these variables:
+#   FIMD        the binary under test
+#   FIMD_TOOLS  where downloaded editors, model servers and packages are kept between runs
+#   FIMD_WORK   an empty folder of its own, kept after a failure
+# A script that checks nothing, or fails without saying what, counts as one failure.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . editors/packages.sh
-# shellcheck disable=SC2086
-install_packages $FIMD_BUILD_PACKAGES $FIMD_TEST_PACKAGES || exit 1
 
-cmake --preset release >/dev/null && cmake --build --preset release || { echo "0 passed, 1 failed"; exit 1; }
+only='' list=''
+while [ $# -gt 0 ]; do
+  case $1 in
+    --only) only=${2:?--only needs a pattern}; shift ;;
+    --list) list=1 ;;
+    *) sed -n '2,7s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+  esac
+  shift
+done
 
+programs="unit_grammars unit_context unit_providers unit_lsp session"
+wanted() { [ -z "$only" ] || printf '%s\n' "$1" | grep -qE -- "$only"; }
+stages() {
+  local name
+  for name in $programs; do echo "$name"; done
+  for name in tests/lint/*.cmake; do echo "lint/$(basename "$name" .cmake)"; done
+  for name in tests/e2e/*.sh; do [ -e "$name" ] && echo "e2e/$(basename "$name" .sh)"; done
+  for name in $programs; do echo "asan/$name"; done
+}
+if [ -n "$list" ]; then stages; exit; fi
+
+out=$PWD/build/test-logs
+export FIMD=$PWD/build/fimd FIMD_TOOLS=${FIMD_TOOLS:-$PWD/build/test-tools}
+mkdir -p "$out" "$FIMD_TOOLS"
 passed=0 failed=0
-count() { if [ "$1" = 0 ]; then passed=$((passed + $2)); else failed=$((failed + 1)); fi; }
 
-# The unit and session tests report one line per test program; count the single tests in them.
-for program in build/unit_* build/session; do
-  [ -x "$program" ] || continue
-  log=$(FIMD_BUGS_ABORT=1 "$program" --gtest_brief=1 2>&1)
-  status=$?
-  good=$(printf '%s\n' "$log" | sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' | tail -1)
-  bad=$(printf '%s\n' "$log" | grep -c '^\[  FAILED  \] .*[a-z)]$')
-  passed=$((passed + ${good:-0}))
-  if [ $status != 0 ]; then
-    printf '%s\n' "$log" | tail -60
-    failed=$((failed + (bad > 0 ? bad : 1)))
+# result NAME PASSED FAILED SECONDS [LOG]: counts, prints one line, and shows why on failure.
+result() {
+  passed=$((passed + $2)) failed=$((failed + $3))
+  printf '== %-24s %5d passed %3d failed %5d s\n' "$1" "$2" "$3" "$4"
+  if [ "$3" != 0 ] && [ -n "${5-}" ]; then
+    sed -n '/^not ok/p' "$5"
+    tail -n 60 "$5" | sed 's/^/   | /'
   fi
-  echo "== $(basename "$program"): ${good:-0} passed (status $status)"
+}
+
+# prepare NAME COMMAND...: a step that all stages need; nothing can be tested when it fails.
+prepare() {
+  local name=$1 log=$out/$1.log from=$SECONDS
+  shift
+  if ! "$@" >"$log" 2>&1; then
+    result "$name" 0 1 $((SECONDS - from)) "$log"
+    echo "$passed passed, $failed failed"
+    exit 1
+  fi
+  printf '== %-24s ready %18d s\n' "$name" $((SECONDS - from))
+}
+
+# gtest NAME PROGRAM: one program that reports for itself.
+gtest() {
+  local log=$out/${1//\//-}.log from=$SECONDS status good bad
+  FIMD_BUGS_ABORT=1 timeout -k 10 900 "$2" --gtest_brief=1 >"$log" 2>&1
+  status=$?
+  good=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log" | tail -n 1)
+  bad=$(sed -n 's/^ *\([0-9]*\) FAILED TESTS\{0,1\}$/\1/p' "$log" | tail -n 1)
+  good=${good:-0} bad=${bad:-0}
+  if { [ $status != 0 ] || [ "$good" = 0 ]; } && [ "$bad" = 0 ]; then
+    bad=1
+    echo "not ok $1 ended with status $status after $good tests" >>"$log"
+  fi
+  result "$1" "$good" "$bad" $((SECONDS - from)) "$log"
+}
+
+# script NAME FILE: an end-to-end script.
+script() {
+  local log=$out/${1//\//-}.log from=$SECONDS status good bad
+  export FIMD_WORK=$PWD/build/test-work/${1//\//-}
+  rm -rf "$FIMD_WORK"
+  mkdir -p "$FIMD_WORK"
+  timeout -k 10 900 "$2" >"$log" 2>&1 </dev/null
+  status=$?
+  good=$(grep -c '^ok ' "$log")
+  bad=$(grep -c '^not ok ' "$log")
+  if { [ $status != 0 ] || [ "$good" = 0 ]; } && [ "$bad" = 0 ]; then
+    bad=1
+    echo "not ok $1 ended with status $status after $good checks" >>"$log"
+  fi
+  [ "$bad" = 0 ] && rm -rf "$FIMD_WORK"
+  result "$1" "$good" "$bad" $((SECONDS - from)) "$log"
+}
+
+build_release() {
+  local name targets=fimd
+  cmake --preset release -DFIMD_TESTS=ON || return
+  if [ -z "$only" ]; then targets=all; fi
+  for name in $programs; do
+    if [ -n "$only" ] && wanted "$name"; then targets="$targets $name"; fi
+  done
+  # shellcheck disable=SC2086
+  build_existing build $targets
+}
+
+# The sanitizers' build has the test programs only.
+build_asan() {
+  local name targets=
+  cmake --preset asan -DFIMD_TESTS=ON || return
+  for name in $programs; do
+    if wanted "asan/$name"; then targets="$targets $name"; fi
+  done
+  # shellcheck disable=SC2086
+  build_existing build/asan $targets
+}
+
+# build_existing FOLDER TARGET...: builds those targets that exist (a folder without tests has no program).
+build_existing() {
+  local folder=$1 known name targets=
+  shift
+  known=$(ninja -C "$folder" -t targets all | sed -n 's/^\([A-Za-z0-9_]*\): phony$/\1/p')
+  for name in "$@"; do
+    if [ "$name" = all ] || printf '%s\n' "$known" | grep -qx "$name"; then targets="$targets $name"; fi
+  done
+  # shellcheck disable=SC2086
+  ninja -C "$folder" $targets
+}
+
+from_start=$SECONDS
+# shellcheck disable=SC2086
+prepare packages install_packages $FIMD_BUILD_PACKAGES $FIMD_TEST_PACKAGES
+if [ -x grammars/fetch.sh ]; then prepare grammars grammars/fetch.sh; fi
+prepare build build_release
+
+for name in $(stages); do
+  wanted "$name" || continue
+  case $name in
+    lint/*)
+      from=$SECONDS
+      cmake -DROOT="$PWD" -P "tests/$name.cmake" >"$out/${name//\//-}.log" 2>&1
+      if [ $? = 0 ]; then result "$name" 1 0 $((SECONDS - from)); else result "$name" 0 1 $((SECONDS - from)) "$out/${name//\//-}.log"; fi ;;
+    e2e/*) script "$name" "tests/$name.sh" ;;
+    asan/*)
+      if [ -z "${asan_built-}" ]; then prepare asan build_asan; asan_built=1; fi
+      if [ -x "build/asan/${name#asan/}" ]; then gtest "$name" "build/asan/${name#asan/}"; fi ;;
+    *) if [ -x "build/$name" ]; then gtest "$name" "build/$name"; fi ;;
+  esac
 done
 
-for lint in layers await; do
-  cmake -DROOT="$PWD" -P tests/lint/$lint.cmake
-  count $? 1
-done
-
+echo "all stages: $((SECONDS - from_start)) s, logs in build/test-logs"
 echo "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+[ "$failed" = 0 ] && [ "$passed" != 0 ]
