@@ -8,6 +8,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "context/result.h"
@@ -72,10 +73,13 @@ struct InlineCompletionParams {
 [[nodiscard]] nlohmann::json to_json(const Position& position);
 [[nodiscard]] nlohmann::json to_json(const Range& range);
 
-// A document's identity: percent-decoded, drive letter in upper case, so that two spellings of one URI are equal.
+// A document's identity: percent-decoded, drive letter in upper case, so that two spellings of one URI are equal. Only
+// a percent sign that belongs to the name stays encoded ("%25"), so that the result is still good for path_of_uri() and
+// normalising it again changes nothing.
 [[nodiscard]] std::string normal_uri(std::string_view uri);
 
-// The path of a file: URI, or empty for any other scheme. The other way: a file URI, percent-encoded.
+// The path of a file: URI ("C:/x" for a drive), or empty for any other scheme and for a path with a NUL in it. The
+// other way: the file URI of an absolute path, percent-encoded.
 [[nodiscard]] std::string path_of_uri(std::string_view uri);
 [[nodiscard]] std::string uri_of_path(std::string_view path);
 
