@@ -183,8 +183,9 @@ Error why_failed(const Transfer& t, CURLcode code) {
   if (t.too_large) return {Error::Code::io, "http: the answer of " + where + " is too large"};
   std::string detail = t.error[0] ? t.error : t.curl.easy_strerror(code);
   switch (code) {
-    case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL: return {Error::Code::bad_input, "http: " + printable(t.request.url) + " is not a url"};
+    case CURLE_URL_MALFORMAT: return {Error::Code::bad_input, "http: " + printable(t.request.url) + " is not a url"};
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL: return {Error::Code::down, "http: " + where + " does not speak http"};
     case CURLE_OUT_OF_MEMORY: return {Error::Code::io, "http: out of memory"};
     case CURLE_COULDNT_CONNECT: return {Error::Code::down, "http: cannot connect to " + where};
     case CURLE_COULDNT_RESOLVE_HOST: return {Error::Code::down, "http: no address for " + where};

@@ -22,12 +22,6 @@ namespace fimd::providers {
 // Called with each piece of text (valid UTF-8, never splits a code point). False: enough, stop the model.
 using TokenSink = std::function<bool(std::string_view text)>;
 
-            // when the request went to the socket
-  std::optional<TimePoint> first_byte, first_token, last_token;
-  size_t tokens = 0;             // events that carried text
-  std::optional<double> mean_logprob;
-};
-
 // Sends `prompt` and reads the reply until it is complete, `deadline` passes, the sink says stop, or the coroutine
 // is cancelled. Never throws for what a server does; memory is bounded whatever it sends (an event of over 1 MiB or a
 // reply of over 4 MiB is an error). `codec` must outlive the call through the shared pointer.

@@ -14,7 +14,7 @@ namespace fimd::providers {
 struct StreamOutcome {
   std::optional<Error> error;  // empty when the stream ended in a regular way
   std::optional<HttpFailure> failure;
-  Finish finish = Finish::none;  // none: the connection ended without a finish marker (truncated)
+  Finish finish = Finish::none;  // cancelled: we stopped it; error: see `error`; none: ended without a finish mark
   std::string text;              // everything received
   Usage usage;
   TimePoint sent{};  // when the request went to the socket

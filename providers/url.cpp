@@ -63,7 +63,8 @@ std::string origin(std::string_view url) {
   if (!parsed) return "(no url)";
   const bool v6 = parsed->host.find(':') != std::string::npos;
   const bool usual = parsed->port == (parsed->scheme == "https" ? 443 : 80);
-  std::string out = fmt::format(v6 ? "{}://[{}]" : "{}://{}", parsed->scheme, parsed->host);
+  std::string out = v6 ? fmt::format("{}://[{}]", parsed->scheme, parsed->host)
+                       : fmt::format("{}://{}", parsed->scheme, parsed->host);
   if (!usual) out += fmt::format(":{}", parsed->port);
   return out;
 }

@@ -1,0 +1,174 @@
+#include "providers/stream.h"
+
+#include <boost/system/system_error.hpp>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "providers/errors.h"
+#include "providers/sse.h"
+#include "providers/url.h"
+
+namespace fimd::providers {
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr size_t kMaxFailureBody = 64u << 10;
+constexpr size_t kMaxReply = 4u << 20;
+constexpr Duration kConnect = std::chrono::seconds(2);
+
+using Framing = HttpRequest::Framing;
+
+std::string_view header(const HttpResponse& head, std::string_view name) {
+  for (const auto& [key, value] : head.headers) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+// Some gateways ignore "stream": their answer is one JSON body, and its type says so.
+Framing framing_of(Framing asked, const HttpResponse& head) {
+  const std::string type = lower(header(head, "content-type"));
+  if (type.find("event-stream") != std::string::npos) return Framing::sse;
+  if (type.find("ndjson") != std::string::npos) return Framing::ndjson;
+  return asked == Framing::sse && type.find("json") != std::string::npos ? Framing::whole : asked;
+}
+
+// What is known about one exchange while it runs. The sink's functions below refer to it; it lives in stream()'s frame.
+struct Exchange {
+  std::shared_ptr<const Codec> codec;
+  TokenSink sink;
+  StreamOutcome out;
+  Framing framing = Framing::sse;
+  std::optional<EventReader> reader;
+  bool enough = false;  // the sink said stop
+  double logprobs = 0;
+  size_t logprob_count = 0;
+};
+
+void take_usage(Usage& into, const Usage& from) {
+  const auto take = [](auto& old, const auto& fresh) {
+    if (fresh) old = fresh;
+  };
+  take(into.prompt_tokens, from.prompt_tokens);
+  take(into.cached_tokens, from.cached_tokens);
+  take(into.output_tokens, from.output_tokens);
+  take(into.prompt_ms, from.prompt_ms);
+  take(into.output_ms, from.output_ms);
+}
+
+// False: no more is wanted.
+bool take_text(Exchange& x, std::string_view text) {
+  const TimePoint now = Clock::now();
+  if (!x.out.first_token) x.out.first_token = now;
+  x.out.last_token = now;
+  ++x.out.tokens;
+  x.out.text += text;
+  x.enough = x.sink && !x.sink(text);
+  return !x.enough;
+}
+
+bool take_event(Exchange& x, const Event& event) {
+  if (event.data == "[DONE]") return true;  // says nothing that a finish marker has not said
+  Result<Token> token = x.codec->decode(event);
+  if (!token) {
+    if (x.out.finish == Finish::none) x.out.error = token.error();
+    return false;
+  }
+  if (token->usage) take_usage(x.out.usage, *token->usage);
+  if (x.out.finish != Finish::none) return true;  // only the usage may still come
+  if (token->logprob) {
+    x.logprobs += *token->logprob;
+    ++x.logprob_count;
+  }
+  const bool more = token->text.empty() || take_text(x, token->text);
+  if (more) x.out.finish = token->finish;
+  return more;
+}
+
+bool take_events(Exchange& x, const std::vector<Event>& events) {
+  return std::all_of(events.begin(), events.end(), [&x](const Event& event) { return take_event(x, event); });
+}
+
+void take_head(Exchange& x, const HttpResponse& head) {
+  x.out.sent = head.sent;
+  x.out.first_byte = Clock::now();
+  if (head.status >= 200 && head.status < 300) {
+    x.reader.emplace(framing_of(x.framing, head));
+    return;
+  }
+  x.out.failure = HttpFailure{.status = head.status,
+                              .body = {},
+                              .retry_after = retry_after(head.headers, std::chrono::system_clock::now())};
+}
+
+bool take_bytes(Exchange& x, std::string_view bytes) {
+  if (x.out.failure) {
+    std::string& body = x.out.failure->body;
+    body += bytes.substr(0, kMaxFailureBody - body.size());
+    return body.size() < kMaxFailureBody;
+  }
+  std::vector<Event> events;
+  const Result<void> fed = x.reader->feed(bytes, events);
+  if (!take_events(x, events)) return false;
+  if (!fed && x.out.finish == Finish::none) x.out.error = fed.error();
+  return fed.has_value();
+}
+
+// The transfer is over, in whatever way: decides what that means.
+void conclude(Exchange& x, const Result<HttpResponse>& response) {
+  StreamOutcome& out = x.out;
+  if (x.reader && response) {
+    std::vector<Event> last;
+    const Result<void> fed = x.reader->finish(last);
+    if (take_events(x, last) && !fed && out.finish == Finish::none) out.error = fed.error();
+  }
+  if (x.logprob_count > 0) out.mean_logprob = x.logprobs / static_cast<double>(x.logprob_count);
+  if (x.enough) {
+    out.finish = Finish::cancelled;
+    return;
+  }
+  if (out.failure) {
+    out.error = to_error(read_failure(*out.failure));
+  } else if (!response && out.finish == Finish::none && !out.error) {
+    out.error = response.error();
+  }
+  if (out.error) {
+    out.finish = out.error->code == Error::Code::cancelled ? Finish::cancelled : Finish::error;
+  } else if (out.finish == Finish::none) {
+    out.error = Error{Error::Code::down, "the reply ended without a finish mark"};
+  }
+}
+
+}  // namespace
+
+asio::awaitable<StreamOutcome> stream(Http& http, std::shared_ptr<const Codec> codec, Prompt prompt,
+                                      TimePoint deadline, TokenSink sink) {
+  Exchange x{.codec = std::move(codec), .sink = std::move(sink), .out = {}, .reader = {}};
+  x.out.sent = Clock::now();
+  Result<HttpRequest> request = x.codec->encode(prompt);
+  if (!request) {
+    x.out.error = request.error();
+    x.out.finish = Finish::error;
+    co_return std::move(x.out);
+  }
+  x.framing = request->framing;
+  const HttpLimits limits{.deadline = deadline, .connect = kConnect, .max_body = kMaxReply};
+  Http::Sink bytes;
+  bytes.on_head = [&x](const HttpResponse& head) { take_head(x, head); };
+  bytes.on_bytes = [&x](std::string_view piece) { return take_bytes(x, piece); };
+  Result<HttpResponse> response = fail(Error::Code::cancelled, "stopped");
+  try {
+    response = co_await http.run(std::move(*request), limits, std::move(bytes));
+  } catch (const boost::system::system_error& error) {
+    if (error.code() != asio::error::operation_aborted) throw;
+  }
+  conclude(x, response);
+  co_return std::move(x.out);
+}
+
+}  // namespace fimd::providers
