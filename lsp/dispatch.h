@@ -2,15 +2,13 @@
 //
 // Loop thread only. Handlers get the raw params and a Reply; they may answer at once or later. A handler that throws
 // is answered with -32603, a Reply destroyed without an answer too (and logged as a bug). Cancelling answers -32800
-// at once, after which the handler's own answer is dropped.
+// at once, after which the handler's own answer is dropped. Of two requests with one id both are answered, and a cancel
+// hits the newer one. Rules: LSP 3.18 "Base protocol" and "Lifecycle messages".
 #pragma once
 
-#include <cstdint>
-#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -42,15 +40,20 @@ class Reply {
   Reply& operator=(Reply&&) noexcept;
   ~Reply();
 
+  // The first of these counts, later ones are ignored.
   void ok(nlohmann::json result);
   void fail(RpcCode code, std::string message);
 
-  [[nodiscard]] bool answered() const;          // also true after a cancel
-  [[nodiscard]] TimePoint received() const;     // when the request's last byte was read
-  [[nodiscard]] std::string id() const;         // as JSON text, for logs
-  void on_cancel(std::function<void()> ended);  // called once, on the loop, if the client cancels first
+  [[nodiscard]] bool answered() const;      // also true after a cancel
+  [[nodiscard]] TimePoint received() const;  // when the request's last byte was read
+  [[nodiscard]] std::string id() const;      // as JSON text, for logs
+
+  // `ended` is called once, on the loop, if the client cancels or the connection ends before there is an answer; at
+  // once if that has happened already.
+  void on_cancel(std::function<void()> ended);
 
  private:
+  void drop();
   std::shared_ptr<State> state_;
 };
 
@@ -65,8 +68,13 @@ class Dispatch {
   explicit Dispatch(std::function<void(std::string body)> send);
   ~Dispatch();
 
+  // `shutdown`, `exit` and `$/cancelRequest` are handled here and need no handler. `params` is null when the message
+  // has none.
   void request(std::string method, Request handler);
   void notification(std::string method, Notification handler);
+
+  void on_shutdown(std::function<void()> hook);  // before `shutdown` is answered
+  void on_exit(std::function<void()> hook);      // the phase is `ended` by then; may destroy this object
 
   // Handles one message. Never throws.
   void handle(Frame frame);
@@ -78,7 +86,7 @@ class Dispatch {
   void call(std::string_view method, nlohmann::json params, Answer answer);
 
   // Phases follow `initialize` (a successful answer), `shutdown` and `exit`.
-  [[nodiscard]] Phase phase() const { return phase_; }
+  [[nodiscard]] Phase phase() const;
   [[nodiscard]] int exit_code() const;  // 0 if shutdown was seen, else 1
 
   // The connection is gone: all waiting requests are dropped, all calls are answered with cancelled.
@@ -86,8 +94,8 @@ class Dispatch {
 
  private:
   struct Table;
-  std::unique_ptr<Table> table_;
-  Phase phase_ = Phase::fresh;
+  friend class Reply;
+  std::shared_ptr<Table> table_;  // shared with the replies, which may outlive the connection
 };
 
 }  // namespace fimd::lsp
