@@ -1,0 +1,192 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+#include "providers/gates/gate.h"
+
+namespace fimd::providers::gates {
+namespace {
+
+constexpr size_t kMaxLine = 4096;         // bytes of the cursor's line that gates look at, on each side
+constexpr size_t kMaxRegion = 32u << 10;  // bytes on each side in which brackets are paired
+constexpr size_t kStyleLines = 300;       // lines on each side that tell how the buffer indents
+constexpr size_t kMaxScan = 4000;         // lines that are looked through for one that is not blank
+constexpr size_t kTab = 4;
+
+// A line at the margin that begins something new: brackets are balanced between two of them.
+bool is_landmark(std::string_view line, const Lexis& lexis) {
+  if (line.empty() || is_space(line.front())) return false;
+  return !is_closer(line.front()) && !is_comment_line(line, lexis) && line.front() != '#';
+}
+
+size_t region_start(const View& view) {
+  const context::Text& text = view.at.text;
+  for (size_t line = view.line + 1; line-- > 0;) {
+    const size_t start = text.lines[line];
+    if (view.before.size() - start > kMaxRegion) return start;
+    if (is_landmark(context::line_text(text, line).substr(0, 64), view.lexis)) return start;
+  }
+  return 0;
+}
+
+size_t region_end(const View& view) {
+  const context::Text& text = view.at.text;
+  for (size_t line = view.line + 1; line < text.lines.size(); ++line) {
+    const size_t start = text.lines[line];
+    if (start - view.before.size() > kMaxRegion) return start;
+    if (is_landmark(context::line_text(text, line).substr(0, 64), view.lexis)) return start;
+  }
+  return text.utf8.size();
+}
+
+// What the document lacks: the openers left of the cursor whose closers are not found right of it. If the counts
+// differ the innermost openers are the ones without a closer: they were typed last.
+void pair_brackets(View& view) {
+  const size_t start = std::max(region_start(view), view.before.size() - std::min(view.before.size(), kMaxRegion));
+  const size_t end = std::min(region_end(view), view.before.size() + kMaxRegion);
+  ScanState state;
+  std::vector<Mark> marks;
+  scan(view.before.substr(std::min(start, view.before.size())), view.lexis, state, marks);
+  std::vector<char> open;
+  for (const Mark& mark : marks) {
+    if (mark.quote || (view.lexis.shell && mark.what == ')')) continue;
+    if (mark.opens)
+      open.push_back(closer_of(mark.what));
+    else if (!open.empty())
+      open.pop_back();
+  }
+  std::reverse(open.begin(), open.end());
+  marks.clear();
+  scan(view.after.substr(0, end - view.before.size()), view.lexis, state, marks);
+  size_t depth = 0;
+  for (const Mark& mark : marks) {
+    if (mark.quote) continue;
+    if (mark.opens)
+      ++depth;
+    else if (depth > 0)
+      --depth;
+    else
+      view.closers.push_back(mark.what);
+  }
+  for (size_t lacking = 0; lacking <= open.size(); ++lacking) {
+    const size_t rest = open.size() - lacking;
+    if (rest > view.closers.size()) continue;
+    if (!std::equal(open.begin() + static_cast<ptrdiff_t>(lacking), open.end(), view.closers.begin())) continue;
+    view.missing.assign(open.begin(), open.begin() + static_cast<ptrdiff_t>(lacking));
+    return;
+  }
+}
+
+// In a file without indentation the cursor's own line may have the first.
+IndentStyle style_of_cursor_line(const View& view) {
+  IndentStyle style;
+  if (!is_blank(view.line_before) || view.columns == 0) return style;
+  style.kind = view.line_before.front() == '\t' ? IndentStyle::Kind::tabs : IndentStyle::Kind::spaces;
+  if (view.columns >= 2 && view.columns <= 8) style.width = view.columns;
+  return style;
+}
+
+IndentStyle indent_style(const View& view) {
+  const context::Text& text = view.at.text;
+  const size_t first = view.line - std::min(view.line, kStyleLines);
+  const size_t last = std::min(text.lines.size(), view.line + kStyleLines);
+  size_t tabs = 0;
+  size_t spaces = 0;
+  std::array<size_t, 9> steps{};
+  size_t previous = 0;
+  for (size_t i = first; i < last; ++i) {
+    const std::string_view line = context::line_text(text, i).substr(0, 256);
+    if (i == view.line || is_blank(line)) continue;
+    if (line.front() == '\t') ++tabs;
+    const size_t columns = indent_columns(line, kTab);
+    if (line.front() == ' ' && columns >= 2) ++spaces;
+    const size_t step = columns > previous ? columns - previous : 0;
+    if (step >= 2 && step < steps.size()) ++steps[step];
+    previous = columns;
+  }
+  IndentStyle style;
+  if (tabs == 0 && spaces == 0) return style_of_cursor_line(view);
+  style.kind = tabs > spaces ? IndentStyle::Kind::tabs : IndentStyle::Kind::spaces;
+  const auto best = std::max_element(steps.begin(), steps.end());
+  if (*best > 0 && style.kind == IndentStyle::Kind::spaces) style.width = static_cast<size_t>(best - steps.begin());
+  return style;
+}
+
+}  // namespace
+
+View look(const Surroundings& at, std::stop_token stop, Trials& trials) {
+  const std::string_view whole = at.text.utf8;
+  const size_t offset = context::floor_code_point(whole, std::min(at.offset, whole.size()));
+  View view{.at = at, .stop = std::move(stop), .trials = trials, .lexis = lexis_of(at.language)};
+  view.before = whole.substr(0, offset);
+  view.after = whole.substr(offset);
+  view.line = context::line_of(at.text, offset);
+  const std::string_view line = context::line_text(at.text, view.line);
+  const size_t column = std::min<size_t>(offset - at.text.lines[view.line], line.size());
+  view.line_before = line.substr(0, column);
+  view.columns = indent_columns(view.line_before, kTab);
+  view.line_before.remove_prefix(view.line_before.size() - std::min(view.line_before.size(), kMaxLine));
+  view.line_after = line.substr(column, kMaxLine);
+  std::vector<Mark> marks;
+  scan(view.line_before, view.lexis, view.state, marks);
+  if (at.tree) view.place = at.tree.place(offset);
+  if (view.state.quote != 0 && view.place == context::Place::code) view.place = context::Place::string;
+  if (!view.state.in_code() && view.state.quote == 0) view.place = context::Place::comment;
+  if (is_comment_line(view.line_before, view.lexis)) view.place = context::Place::comment;
+  view.style = indent_style(view);
+  if (!view.lexis.markup) pair_brackets(view);
+  return view;
+}
+
+context::Tree trial(std::string_view text, const View& view) {
+  if (!view.at.tree || view.stop.stop_requested()) return {};
+  for (const auto& [done, tree] : view.trials.done) {
+    if (done == text) return tree;
+  }
+  const size_t offset = view.before.size();
+  Result<context::Tree> tree = context::with_replacement(view.at.tree, offset, offset, text, view.stop);
+  view.trials.done.emplace_back(std::string(text), tree ? *tree : context::Tree());
+  return view.trials.done.back().second;
+}
+
+std::vector<std::string_view> split_lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  size_t start = 0;
+  for (size_t i = text.find('\n'); i != std::string_view::npos; i = text.find('\n', start)) {
+    lines.push_back(text.substr(start, i - start));
+    start = i + 1;
+  }
+  lines.push_back(text.substr(start));
+  return lines;
+}
+
+std::vector<std::string_view> lines_above(const View& view, size_t count) {
+  std::vector<std::string_view> lines;
+  const size_t stop = view.line - std::min(view.line, kMaxScan);
+  for (size_t line = view.line; line-- > stop && lines.size() < count;) {
+    const std::string_view text = context::line_text(view.at.text, line).substr(0, kMaxLine);
+    if (!is_blank(text)) lines.push_back(text);
+  }
+  return lines;
+}
+
+std::vector<std::string_view> lines_below(const View& view, size_t count) {
+  std::vector<std::string_view> lines;
+  const size_t stop = std::min(view.at.text.lines.size(), view.line + kMaxScan);
+  for (size_t line = view.line + 1; line < stop && lines.size() < count; ++line) {
+    const std::string_view text = context::line_text(view.at.text, line).substr(0, kMaxLine);
+    if (!is_blank(text)) lines.push_back(text);
+  }
+  return lines;
+}
+
+std::string quoted(std::string_view text) {
+  constexpr size_t kMost = 40;
+  text = trim_both(text);
+  const std::string_view line = text.substr(0, text.find('\n'));
+  if (line.size() <= kMost) return fmt::format("\"{}\"", line);
+  return fmt::format("\"{}...\"", line.substr(0, context::floor_code_point(line, kMost)));
+}
+
+}  // namespace fimd::providers::gates
