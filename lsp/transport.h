@@ -24,23 +24,29 @@ class Transport {
  public:
   virtual ~Transport() = default;
 
-  // The next message. Error io: the other side closed, or the stream is beyond repair.
+  // The next message. Errors: io (the other side closed, or the stream is beyond repair), cancelled. One read at a
+  // time; it may outlive the transport, and then ends with io.
   virtual boost::asio::awaitable<Result<Frame>> read() = 0;
 
   virtual void write(std::string body) = 0;  // one message body, unframed
-  virtual void close() = 0;                  // read() ends with io; what is queued is still written if possible
+  virtual void close() = 0;  // read() ends with io; what is queued is still written if the other side takes it at once
 };
 
 // stdin and stdout. The real stdout is kept for the protocol and file descriptor 1 is pointed at stderr, so that a
 // stray print cannot corrupt the stream. Works for pipes, sockets, terminals and regular files. Errors: io.
 [[nodiscard]] Result<std::unique_ptr<Transport>> stdio_transport(boost::asio::io_context& loop);
 
-// A transport over an already open descriptor pair (a pipe, a socket; in == out is fine); owns both.
-[[nodiscard]] Result<std::unique_ptr<Transport>> fd_transport(boost::asio::io_context& loop, int in, int out);
+// A transport over an already open descriptor pair (a pipe, a socket; in == out is fine); owns both, also when it
+// fails. `lease` is released when the connection is closed for good.
+[[nodiscard]] Result<std::unique_ptr<Transport>> fd_transport(boost::asio::io_context& loop, int in, int out,
+                                                              std::shared_ptr<void> lease = nullptr);
 
 // Listens on "unix:PATH" (mode 0600; a dead socket file is replaced, a live one is an error) or "127.0.0.1:PORT" or
 // "[::1]:PORT" (port 0: any; other addresses are refused), and calls `on_connect` for each connection until the
-// listener is destroyed, which removes the socket file.
+// listener is destroyed, which removes the socket file. Over kMaxConnections at a time are closed at once. Errors:
+// bad_input, refused (in use, not ours), io.
+inline constexpr size_t kMaxConnections = 64;
+
 class Listener {
  public:
   using OnConnect = std::function<void(std::unique_ptr<Transport>)>;
@@ -50,7 +56,8 @@ class Listener {
   [[nodiscard]] virtual std::string address() const = 0;  // what a client connects to, with the real port
 };
 
-// Connects to "unix:PATH" or "127.0.0.1:PORT" and returns the connected descriptor. Errors: down, bad_input.
+// Connects to an address as Listener takes it and returns the connected descriptor, within a second. Errors: down,
+// bad_input.
 [[nodiscard]] Result<int> connect_to(const std::string& where);
 
 }  // namespace fimd::lsp
