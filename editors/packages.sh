@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Sourced by editors/install.sh and tests/run.sh: Debian packages, and how to get the missing ones.
 #
 # npm only fetches the grammars' sources, with its lock file's integrity hashes. Debian's npm is 369 small packages,
@@ -17,27 +18,42 @@ missing_packages() {
       npm|cmake|git|python3) command -v "$name" >/dev/null 2>&1 && continue ;;
       nodejs) command -v node >/dev/null 2>&1 && continue ;;
       ninja-build) command -v ninja >/dev/null 2>&1 && continue ;;
+      libboost1.81-dev)
+        [ "$(sed -n 's/^#define BOOST_VERSION //p' /usr/include/boost/version.hpp 2>/dev/null || echo 0)" -ge 108100 ] \
+          2>/dev/null && continue
+        # Later releases have one Boost only, and it is new enough.
+        if ! has_candidate $name && has_candidate libboost-dev; then name=libboost-dev; fi ;;
     esac
     dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $name"
   done
   printf '%s' "${missing# }"
 }
 
-# install_packages NAME...: installs what is missing, as root or through sudo; otherwise prints the command to run
-# and returns 1.
+has_candidate() { apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'; }
+
+# may_install NAME...: whether this user can install packages; otherwise prints the command to run and returns 1. Asks
+# for sudo's password when there is a terminal to ask on.
+may_install() {
+  [ "$(id -u)" = 0 ] && return 0
+  if command -v sudo >/dev/null 2>&1; then
+    sudo -n true 2>/dev/null && return 0
+    if [ -t 0 ] && sudo -v; then return 0; fi
+  fi
+  echo "fimd: these packages are missing; run this, then start again:" >&2
+  echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $*" >&2
+  return 1
+}
+
+# install_packages NAME...: installs what is missing, as root or through sudo. Never removes a package for it.
 install_packages() {
   local missing sudo=""
   missing=$(missing_packages "$@")
   [ -z "$missing" ] && return 0
-  if [ "$(id -u)" != 0 ]; then
-    if command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then
-      sudo="sudo -n"
-    else
-      echo "fimd: these packages are missing; run this, then start again:" >&2
-      echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $missing" >&2
-      return 1
-    fi
-  fi
-  $sudo apt-get update -qq &&
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing
+  # shellcheck disable=SC2086
+  may_install $missing || return 1
+  [ "$(id -u)" = 0 ] || sudo="sudo -n"
+  $sudo apt-get update -qq || return
+  missing=$(missing_packages "$@")  # now that the lists of packages are there
+  # shellcheck disable=SC2086
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends --no-remove $missing
 }

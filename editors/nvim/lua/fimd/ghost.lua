@@ -152,6 +152,11 @@ local function request()
   end
 end
 
+-- Asks now: a server that has just started missed the keys typed before.
+function M.ask()
+  if in_insert_mode() then request() end
+end
+
 local function changed(wait_ms)
   local here = place()
   local now = table.concat({ here.buffer, here.tick, here.row, here.col }, ' ')

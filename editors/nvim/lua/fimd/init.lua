@@ -47,6 +47,7 @@ local function client_config(root)
       -- Neovim 0.12's own inline completion would show the same text a second time.
       if vim.lsp.inline_completion then vim.lsp.inline_completion.enable(false, { client_id = client.id }) end
     end,
+    on_attach = function() require('fimd.ghost').ask() end,
   }
 end
 
