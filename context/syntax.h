@@ -1,9 +1,10 @@
 // Syntax trees: one small interface in front of tree-sitter, the only one the rest of fimd sees.
 //
-// A Tree is an immutable value (a counted handle) that remembers the language and the text it was parsed from; it
-// may be used from any thread. Parsing takes time in proportion to the text, so it runs on a worker, never on the
-// loop, and stops within about a millisecond when its stop token is set. A language without a grammar has no tree;
-// everything works without one, only less precisely.
+// A Tree is an immutable value (a counted handle) that remembers the language and the text it was parsed from; copies
+// may be used from several threads at once. Parsing takes time in proportion to the text, and so does dropping the last
+// handle of a tree (10 ms per MB), so both belong on a worker, not on the loop. A parse stops within about a
+// millisecond when its stop token is set. A language without a grammar has no tree; everything works without one, only
+// less precisely.
 #pragma once
 
 #include <cstddef>
@@ -22,13 +23,14 @@ namespace fimd::context {
 
 enum class Place { code, comment, string };
 
-// A node that opens a scope (function, class, block, namespace ...) around a byte offset.
+// A node that opens a scope (function, class, block, namespace ...) around a byte offset. A block that is the body of
+// a listed scope is not listed again.
 struct Scope {
-  std::string kind;   // the grammar's node name
-  std::string name;   // the declared name, or empty
-  size_t start = 0;   // bytes
-  size_t end = 0;     // bytes, exclusive
-  size_t body = 0;    // where the body begins (bytes); start if the grammar does not tell
+  std::string kind;  // the grammar's node name
+  std::string name;  // the declared name ("Flight::stop"), or empty
+  size_t start = 0;  // bytes
+  size_t end = 0;    // bytes, exclusive
+  size_t body = 0;   // where the body begins (bytes; at its bracket if it has one); start if the grammar does not tell
 };
 
 class Tree {
@@ -42,18 +44,25 @@ class Tree {
   [[nodiscard]] const Snapshot& text() const;  // the text that was parsed; never null when the tree is not empty
   [[nodiscard]] const Data* data() const { return data_.get(); }
 
-  // Number of ERROR and MISSING nodes that intersect the byte range [start, end).
+  // Number of ERROR and MISSING nodes that touch the byte range [start, end]. Cheap where the text is sound.
   [[nodiscard]] size_t errors(size_t start, size_t end) const;
   [[nodiscard]] size_t errors() const;  // in the whole text
 
-  // Whether the byte at `offset` lies inside a comment or a string literal.
+  // Where text typed at `offset` would land: inside a comment, inside a string, character or regular expression
+  // literal, or in code (which the code inside an interpolated string is). Typing before an opening or behind a closing
+  // delimiter is code; typing at the end of a line comment or of a literal that is not closed yet is inside it.
   [[nodiscard]] Place place(size_t offset) const;
 
-  // The scopes that contain `offset`, innermost first; the file itself is not one of them.
+  // The innermost 64 scopes that contain `offset`, inside out; the file itself is not one of them. Where blocks are
+  // made by indentation, a blank line belongs to the scopes above it that are indented less than `offset` is.
   [[nodiscard]] std::vector<Scope> scopes(size_t offset) const;
 
-  // The end (bytes) of the smallest statement, declaration or scope that begins at or after `from` and is complete
-  // (holds no ERROR or MISSING) there; nullopt if none. Used to find where a suggestion may be cut.
+  // Where a suggestion that was inserted as [from, to) may be cut so that nothing is left half-written: the ends
+  // (bytes, in (from, to], ascending, each once) of the statements, declarations, members, list elements of data
+  // languages, and of the blocks that belong to one. It does not matter whether they begin inside the suggestion or
+  // before it, but an ERROR or MISSING node inside their part of it disqualifies. A `;` that follows directly belongs
+  // to the end. Closing a block that was open before `from` is an end too: errors() of the text cut there tells
+  // whether the rest of the file wants that bracket.
   [[nodiscard]] std::vector<size_t> complete_ends(size_t from, size_t to) const;
 
   // The tree as an S-expression, for tests.
@@ -70,13 +79,15 @@ class Tree {
 // module cannot be loaded), bad_input (the text is larger than 16 MiB).
 [[nodiscard]] Result<Tree> parse(Snapshot text, std::stop_token stop);
 
-// Parses again after edits. `old` is the tree of the text before the edits; only what changed is parsed anew.
-// Errors as for parse().
+// Parses again after edits. `old` is the tree of the text before the edits, `edits` lead from there to `text` (those of
+// several changes may be put one behind the other); only what changed is parsed anew. Edits that do not fit the two
+// texts, or another language, mean a parse from scratch. Errors as for parse().
 [[nodiscard]] Result<Tree> reparse(const Tree& old, std::span<const ByteEdit> edits, Snapshot text,
                                    std::stop_token stop);
 
-// The tree as it would be with `insert` put in place of [start, end): what a suggestion would do to the file.
-// The tree's text is not changed. Errors as for parse().
+// The tree as it would be with `insert` put in place of [start, end) (bytes): what a suggestion would do to the file.
+// `tree` and its text stay as they are; the new tree's text has the insertion. Errors as for parse(), and bad_input for
+// an empty tree, for a range that is not one of the text or cuts a code point, and for an insertion that is not UTF-8.
 [[nodiscard]] Result<Tree> with_replacement(const Tree& tree, size_t start, size_t end, std::string_view insert,
                                             std::stop_token stop);
 

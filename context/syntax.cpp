@@ -1,0 +1,160 @@
+#include "context/syntax.h"
+
+#include <algorithm>
+
+#include "context/syntax_data.h"
+#include "context/utf8.h"
+
+namespace fimd::context {
+namespace {
+
+constexpr size_t kMaxText = 16u << 20;  // bytes
+// The parser reads in pieces so that a stop is seen inside one long token too; the parser's own check runs between
+// tokens only.
+constexpr size_t kPiece = 32u << 10;
+
+struct Source {
+  std::string_view utf8;
+  const std::stop_token& stop;
+};
+
+const char* read_piece(void* payload, uint32_t offset, TSPoint, uint32_t* size) {
+  const auto& source = *static_cast<const Source*>(payload);
+  const bool ended = offset >= source.utf8.size() || source.stop.stop_requested();
+  *size = ended ? 0 : static_cast<uint32_t>(std::min(kPiece, source.utf8.size() - offset));
+  return ended ? "" : source.utf8.data() + offset;
+}
+
+bool wants_stop(TSParseState* state) {
+  return static_cast<const Source*>(state->payload)->stop.stop_requested();
+}
+
+struct FreeParser {
+  void operator()(TSParser* parser) const { ts_parser_delete(parser); }
+};
+
+Result<Tree> run(const grammars::Language& language, const TSTree* old, Snapshot text, const std::stop_token& stop) {
+  const grammars::Loaded grammar = grammars::load(*language.grammar);
+  if (!grammar.language) return fail(Error::Code::io, grammar.error);
+  const std::unique_ptr<TSParser, FreeParser> parser(ts_parser_new());
+  if (!ts_parser_set_language(parser.get(), grammar.language)) {
+    return fail(Error::Code::io, "grammar " + std::string(language.grammar->name) + " does not fit the runtime");
+  }
+  Source source{text->utf8, stop};
+  const TSInput input{&source, read_piece, TSInputEncodingUTF8, nullptr};
+  auto data = std::make_shared<Tree::Data>();
+  data->tree.reset(ts_parser_parse_with_options(parser.get(), old, input, TSParseOptions{&source, wants_stop}));
+  // A tree that was finished while the stop came may lack the end of the text.
+  if (!data->tree || stop.stop_requested()) return fail(Error::Code::cancelled, "parse: stopped");
+  data->text = std::move(text);
+  data->language = &language;
+  return Tree(std::move(data));
+}
+
+// The language's entry if a text may be parsed.
+Result<const grammars::Language*> parsable(const Text& text) {
+  const grammars::Language* language = grammars::find_language(text.language);
+  if (!language || !language->grammar) {
+    return fail(Error::Code::not_found, "parse: no grammar for language '" + text.language + "'");
+  }
+  if (text.utf8.size() > kMaxText) return fail(Error::Code::bad_input, "parse: text is larger than 16 MiB");
+  return language;
+}
+
+// Rows are counted at \n by the parser, at a lone \r too by a Text, so that edits fit only where there is none.
+bool rows_agree(const Text& text) {
+  return static_cast<size_t>(std::ranges::count(text.utf8, '\n')) + 1 == text.lines.size();
+}
+
+bool lead_to(const Text& before, std::span<const ByteEdit> edits, const Text& after) {
+  size_t size = before.utf8.size();
+  for (const ByteEdit& e : edits) {
+    if (e.start > e.old_end || e.old_end > size || e.new_end < e.start) return false;
+    size = size - e.old_end + e.new_end;
+  }
+  return size == after.utf8.size();
+}
+
+TSPoint point(Position p) {
+  return {p.line, p.character};
+}
+
+TSInputEdit input_edit(const ByteEdit& e) {
+  return {static_cast<uint32_t>(e.start), static_cast<uint32_t>(e.old_end), static_cast<uint32_t>(e.new_end),
+          point(e.start_point),           point(e.old_end_point),           point(e.new_end_point)};
+}
+
+Position byte_position(const Text& text, size_t offset) {
+  const size_t line = line_of(text, offset);
+  return {static_cast<uint32_t>(line), static_cast<uint32_t>(offset - text.lines[line])};
+}
+
+// The text with [start, end) replaced. Line starts are moved, and looked for only where the text is new: a \r and a \n
+// may have met or parted at its edges.
+Text replaced(const Text& base, size_t start, size_t end, std::string_view insert) {
+  Text out{.uri = base.uri, .version = base.version, .language = base.language, .utf8 = {}, .lines = {}};
+  out.utf8.reserve(base.utf8.size() - (end - start) + insert.size());
+  out.utf8.append(base.utf8, 0, start).append(insert).append(base.utf8, end);
+  const auto kept = std::ranges::lower_bound(base.lines, std::max<size_t>(start, 1));
+  out.lines.assign(base.lines.begin(), kept);
+  const size_t searched = std::min(start + insert.size() + 1, out.utf8.size());
+  append_line_starts(out.utf8, std::max<size_t>(start, 1), searched, out.lines);
+  for (auto line = std::ranges::upper_bound(base.lines, end + 1); line != base.lines.end(); ++line) {
+    out.lines.push_back(static_cast<uint32_t>(*line - end + start + insert.size()));
+  }
+  return out;
+}
+
+}  // namespace
+
+const Snapshot& Tree::text() const {
+  static const Snapshot kNone;
+  return data_ ? data_->text : kNone;
+}
+
+bool has_grammar(std::string_view language) {
+  return grammars::find_grammar(language) != nullptr;
+}
+
+Result<Tree> parse(Snapshot text, std::stop_token stop) {
+  const auto language = parsable(*text);
+  if (!language) return tl::unexpected(language.error());
+  return run(**language, nullptr, std::move(text), stop);
+}
+
+Result<Tree> reparse(const Tree& old, std::span<const ByteEdit> edits, Snapshot text, std::stop_token stop) {
+  const auto language = parsable(*text);
+  if (!language) return tl::unexpected(language.error());
+  const Tree::Data* before = old.data();
+  if (!before || before->language->grammar != (*language)->grammar || !lead_to(*before->text, edits, *text) ||
+      !rows_agree(*before->text) || !rows_agree(*text)) {
+    return run(**language, nullptr, std::move(text), stop);
+  }
+  const std::unique_ptr<TSTree, Tree::Data::Free> edited(ts_tree_copy(before->tree.get()));
+  for (const ByteEdit& e : edits) {
+    const TSInputEdit change = input_edit(e);
+    ts_tree_edit(edited.get(), &change);
+  }
+  return run(**language, edited.get(), std::move(text), stop);
+}
+
+Result<Tree> with_replacement(const Tree& tree, size_t start, size_t end, std::string_view insert,
+                              std::stop_token stop) {
+  if (!tree) return fail(Error::Code::bad_input, "replace: there is no tree");
+  const Text& base = *tree.text();
+  const auto whole = [&](size_t offset) { return floor_code_point(base.utf8, offset) == offset; };
+  if (start > end || end > base.utf8.size() || !whole(start) || !whole(end)) {
+    return fail(Error::Code::bad_input, "replace: not a range of the text");
+  }
+  if (!is_valid_utf8(insert)) return fail(Error::Code::bad_input, "replace: the insertion is not utf-8");
+  auto text = std::make_shared<const Text>(replaced(base, start, end, insert));
+  const ByteEdit edit{.start = start,
+                      .old_end = end,
+                      .new_end = start + insert.size(),
+                      .start_point = byte_position(base, start),
+                      .old_end_point = byte_position(base, end),
+                      .new_end_point = byte_position(*text, start + insert.size())};
+  return reparse(tree, std::span(&edit, 1), std::move(text), std::move(stop));
+}
+
+}  // namespace fimd::context
