@@ -35,10 +35,12 @@ std::string open_closers(std::string_view text, const View& view) {
 // The ways in which a person may go on after `text`.
 std::vector<std::string> continuations(std::string_view text, const View& view) {
   const std::string closers = open_closers(text, view);
+  const bool braces = !view.lexis.indented && !view.lexis.word_blocks;
   std::vector<std::string> out = {""};
   if (!closers.empty()) out.push_back(closers);
-  if (view.lexis.semicolons || view.lexis.regex) out.push_back(closers + ";");
-  out.push_back(" x" + closers + (view.lexis.semicolons ? ";" : ""));
+  if (braces) out.push_back(closers + ";");
+  out.push_back(" x" + closers);
+  if (braces) out.push_back(" x" + closers + ";");
   const std::string_view last = text.substr(text.rfind('\n') + 1);
   if (view.lexis.indented) {
     const size_t columns = text.find('\n') == std::string_view::npos ? view.columns : indent_columns(last, 4);
