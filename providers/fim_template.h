@@ -18,6 +18,9 @@ namespace fimd::providers {
 // The family of models that only continue a text. Its prompts hold no suffix.
 inline constexpr std::string_view kPrefixOnly = "prefix";
 
+// In a configuration: the server renders the prompt, prefix and suffix are sent apart.
+inline constexpr std::string_view kServerRenders = "server";
+
 struct FimPrompt {
   std::string text;
   std::vector<std::string> stop;  // texts that end the answer, most likely first; without those of the prompt itself

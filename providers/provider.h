@@ -46,8 +46,12 @@ struct Caps {
   bool stream = true;
   bool prompt_cache = false;   // keeps the prefix of the last prompt
   bool cancel_on_close = true; // closing the connection ends the generation
+  bool loaded = true;          // false: the first answer waits for the model to be loaded (see load_request())
   size_t context = 4096;       // prompt and answer together
+  size_t max_prefix = 0;       // of the prefix and the suffix, what the server keeps: it cuts the rest without a word;
+  size_t max_suffix = 0;       // 0: no limit but the context
   std::string family;          // FIM family when the template is ours ("qwen"), else empty
+  std::string model;           // the model that answers, when the configuration names none
   std::string note;            // what was found out that a person should know ("model has no fim tokens")
 };
 

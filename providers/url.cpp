@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "context/text.h"
+
 namespace fimd::providers {
 
 namespace {
@@ -99,9 +101,9 @@ std::string trim_blanks(std::string_view text) {
 bool is_printable(std::string_view text) { return std::none_of(text.begin(), text.end(), control); }
 
 std::string printable(std::string_view text) {
-  size_t end = std::min<size_t>(text.size(), 300);
-  while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
-  std::string out(text.substr(0, end));
+  std::string out = context::to_valid_utf8(text.substr(0, 300));
+  constexpr std::string_view kReplaced = "\xef\xbf\xbd";
+  if (text.size() > 300 && out.ends_with(kReplaced)) out.resize(out.size() - kReplaced.size());  // a cut code point
   std::replace_if(out.begin(), out.end(), control, '?');
   return out;
 }

@@ -38,7 +38,7 @@ struct Url {
 // Whether a header's name or value has no control characters.
 [[nodiscard]] bool is_printable(std::string_view text);
 
-// The text with control characters as '?', cut to 300 bytes, for messages.
+// The text as valid UTF-8 with control characters as '?', cut to 300 bytes, for messages.
 [[nodiscard]] std::string printable(std::string_view text);
 
 }  // namespace fimd::providers

@@ -1,0 +1,202 @@
+#include "providers/codecs.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "providers/codec_parts.h"
+#include "providers/errors.h"
+#include "providers/json_read.h"
+#include "providers/url.h"
+
+namespace fimd::providers {
+using nlohmann::json;
+
+namespace {
+
+struct Kind {
+  std::string_view name;
+  std::string_view url;    // default
+  std::string_view model;  // default
+  CodecResult (*make)(ProviderConfig, const Caps*);
+};
+
+constexpr Kind kKinds[] = {
+    {"llama.cpp", "http://127.0.0.1:8012", "", &make_llama_server},
+    {"ollama", "http://127.0.0.1:11434", "", &make_ollama},
+    {"mistral", "https://codestral.mistral.ai", "codestral-latest", &make_mistral},
+    {"openai", "", "", &make_openai},
+};
+
+const Kind* find_kind(std::string_view name) {
+  const auto found = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& k) { return k.name == name; });
+  return found == std::end(kKinds) ? nullptr : &*found;
+}
+
+// Where hosts process what they are sent, as their operators state it (November 2026). The first match wins. Gateways
+// are left out: they pass prompts on to others.
+constexpr std::pair<std::string_view, std::string_view> kHosts[] = {
+    {"api.us.mistral.ai", "us"},    {"mistral.ai", "eu"},         {"api.scaleway.ai", "eu"},
+    {"api.deepseek.com", "cn"},     {"open.bigmodel.cn", "cn"},   {"api.siliconflow.cn", "cn"},
+    {"api.moonshot.cn", "cn"},      {"qianfan.baidubce.com", "cn"}, {"dashscope.aliyuncs.com", "cn"},
+    {"dashscope-intl.aliyuncs.com", "sg"}, {"api.z.ai", "sg"},    {"eu.api.openai.com", "eu"},
+    {"api.openai.com", "us"},       {"api.anthropic.com", "us"},  {"api.fireworks.ai", "us"},
+    {"api.together.xyz", "us"},     {"api.together.ai", "us"},    {"api.inceptionlabs.ai", "us"},
+    {"api.deepinfra.com", "us"},    {"api.groq.com", "us"},
+};
+
+// RFC 1918, link-local and unique local addresses, and the names that are used for them.
+bool is_lan(std::string_view host) {
+  const auto begins = [host](std::string_view part) { return host.starts_with(part); };
+  if (host.ends_with(".local") || host.ends_with(".lan") || host.ends_with(".internal")) return true;
+  if (host.find(':') != std::string_view::npos) return begins("fc") || begins("fd") || begins("fe80:");
+  if (host.find_first_not_of("0123456789.") != std::string_view::npos) return host.find('.') == std::string_view::npos;
+  if (begins("10.") || begins("192.168.") || begins("169.254.")) return true;
+  if (!begins("172.")) return false;
+  const int second = std::atoi(std::string(host.substr(4, 3)).c_str());
+  return second >= 16 && second < 32;
+}
+
+}  // namespace
+
+std::span<const std::string_view> codec_kinds() {
+  static constexpr std::string_view kNames[] = {kKinds[0].name, kKinds[1].name, kKinds[2].name, kKinds[3].name};
+  static_assert(std::size(kNames) == std::size(kKinds));
+  return kNames;
+}
+
+std::string default_jurisdiction(const ProviderConfig& config) {
+  if (config.kind == "builtin" || !config.unix_socket.empty()) return "local";
+  const Result<Url> url = parse_url(config.url);
+  if (!url) return "unknown";
+  if (is_loopback(url->host)) return "local";
+  if (is_lan(url->host)) return "lan";
+  for (const auto& [host, where] : kHosts) {
+    if (url->host == host || url->host.ends_with(fmt::format(".{}", host))) return std::string(where);
+  }
+  return "unknown";
+}
+
+ProviderConfig with_defaults(ProviderConfig config) {
+  const Kind* kind = find_kind(config.kind);
+  if (config.url.empty() && !config.unix_socket.empty()) config.url = "http://localhost";
+  if (config.url.empty() && kind) config.url = kind->url;
+  if (config.model.empty() && kind) config.model = kind->model;
+  if (config.jurisdiction.empty()) config.jurisdiction = default_jurisdiction(config);
+  return config;
+}
+
+Result<std::shared_ptr<const Codec>> make_codec(const ProviderConfig& given, const Caps* probed) {
+  const Kind* kind = find_kind(given.kind);
+  if (!kind) return fail(Error::Code::bad_input, fmt::format("provider {}: no kind \"{}\"", given.name, given.kind));
+  ProviderConfig config = with_defaults(given);
+  if (const Result<Url> url = parse_url(config.url); !url) {
+    return fail(Error::Code::bad_input, fmt::format("provider {}: {}", config.name, url.error().message));
+  }
+  const auto families = fim_families();
+  const bool ours = config.fim_template.empty() || config.fim_template == kServerRenders ||
+                    std::find(families.begin(), families.end(), config.fim_template) != families.end();
+  if (!ours) {
+    return fail(Error::Code::bad_input, fmt::format("provider {}: no fim_template \"{}\"", config.name, config.fim_template));
+  }
+  if (config.model.empty() && probed) config.model = probed->model;
+  return kind->make(std::move(config), probed);
+}
+
+HttpRequest request_to(const ProviderConfig& config, std::string_view path, std::string_view overlap) {
+  HttpRequest request;
+  request.method = HttpMethod::get;
+  request.url = join_url(config.url, path, overlap);
+  request.unix_socket = config.unix_socket;
+  if (!config.api_key.empty()) request.headers.emplace_back("Authorization", "Bearer " + config.api_key);
+  for (const auto& [name, value] : config.headers) {
+    std::erase_if(request.headers, [&](const auto& header) { return lower(header.first) == lower(name); });
+    request.headers.emplace_back(name, value);
+  }
+  return request;
+}
+
+HttpRequest post_to(const ProviderConfig& config, std::string_view path, std::string_view overlap, const json& body,
+                    HttpRequest::Framing framing) {
+  HttpRequest request = request_to(config, path, overlap);
+  request.method = HttpMethod::post;
+  request.headers.emplace_back("Content-Type", "application/json");
+  if (framing == HttpRequest::Framing::sse) request.headers.emplace_back("Accept", "text/event-stream");
+  request.body = dump_json(body);
+  request.framing = framing;
+  return request;
+}
+
+Result<json> read_event(const Event& event) {
+  json body = parse_json(event.data);
+  if (event.name == "error") {
+    if (!body.is_object()) body = json{{"error", event.data}};
+    if (!member(body, "error")) body = json{{"error", body}};
+  }
+  if (!body.is_object()) {
+    return fail(Error::Code::down, fmt::format("reply: not a json object: {}", printable(event.data.substr(0, 80))));
+  }
+  if (const auto failure = read_error_object(body)) return tl::unexpected<Error>(to_error(*failure));
+  return body;
+}
+
+std::vector<std::string> join_stops(const std::vector<std::string>& first, const std::vector<std::string>& more,
+                                    size_t limit) {
+  std::vector<std::string> out;
+  for (const auto* list : {&first, &more}) {
+    for (const std::string& stop : *list) {
+      if (out.size() == limit) return out;
+      if (!stop.empty() && std::find(out.begin(), out.end(), stop) == out.end()) out.push_back(stop);
+    }
+  }
+  return out;
+}
+
+std::string family_for(const ProviderConfig& config, const Caps* probed) {
+  if (config.fim_template == kServerRenders) return {};
+  if (!config.fim_template.empty()) return config.fim_template;
+  if (probed) return probed->family;
+  return std::string(fim_family_of(config.model));
+}
+
+std::optional<Usage> openai_usage(const json& body) {
+  const json* usage = member(body, "usage");
+  if (!usage || !usage->is_object()) return std::nullopt;
+  Usage out;
+  out.prompt_tokens = count_at(*usage, "prompt_tokens");
+  out.output_tokens = count_at(*usage, "completion_tokens");
+  out.cached_tokens = count_at(*usage, "prompt_cache_hit_tokens");
+  if (const json* details = member(*usage, "prompt_tokens_details"); details && !out.cached_tokens) {
+    out.cached_tokens = count_at(*details, "cached_tokens");
+  }
+  // Some gateways repeat a usage of zeros in every chunk.
+  if (!out.prompt_tokens.value_or(0) && !out.output_tokens.value_or(0)) return std::nullopt;
+  return out;
+}
+
+Finish openai_finish(std::string_view reason) {
+  if (reason.empty()) return Finish::none;
+  if (reason == "length" || reason == "model_length") return Finish::length;
+  if (reason == "error" || reason == "abort" || reason == "insufficient_system_resource" || reason == "network_error") {
+    return Finish::error;
+  }
+  return Finish::stop;
+}
+
+std::optional<double> mean_logprob(const json* list) {
+  if (!list || !list->is_array()) return std::nullopt;
+  double sum = 0;
+  size_t count = 0;
+  for (const json& entry : *list) {
+    std::optional<double> log = number_at(entry, "logprob");
+    if (const auto prob = number_at(entry, "prob"); !log && prob && *prob > 0) log = std::log(*prob);
+    if (!log) continue;
+    sum += *log;
+    ++count;
+  }
+  if (count == 0) return std::nullopt;
+  return sum / static_cast<double>(count);
+}
+
+}  // namespace fimd::providers

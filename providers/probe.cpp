@@ -1,0 +1,176 @@
+#include "providers/probe.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "providers/codec_parts.h"
+#include "providers/codecs.h"
+#include "providers/errors.h"
+#include "providers/fim_template.h"
+#include "providers/json_read.h"
+#include "providers/server_facts.h"
+
+namespace fimd::providers {
+using nlohmann::json;
+template <class T>
+using Awaitable = boost::asio::awaitable<T>;
+
+namespace {
+
+constexpr size_t kMaxAnswer = 4u << 20;   // Ollama's /api/show holds the model's licence
+constexpr size_t kMaxModelsAsked = 8;     // of an Ollama without a configured model
+
+struct Asker {
+  Http& http;
+  ProviderConfig config;
+  ProbeLimits limits;
+};
+
+struct Reply {
+  int status = 0;
+  json body;
+};
+
+// One question. Errors: those of Http, and what the server answered where that is neither 2xx nor in `fine`.
+Awaitable<Result<Reply>> ask(const Asker& a, HttpRequest request, std::vector<int> fine) {
+  const HttpLimits limits{.deadline = a.limits.deadline, .connect = a.limits.connect, .max_body = kMaxAnswer};
+  Result<HttpResponse> response = co_await a.http.fetch(std::move(request), limits);
+  if (!response) co_return tl::unexpected<Error>(response.error());
+  const bool good = response->status >= 200 && response->status < 300;
+  if (!good && std::find(fine.begin(), fine.end(), response->status) == fine.end()) {
+    const HttpFailure failure{.status = response->status, .body = std::move(response->body), .retry_after = {}};
+    co_return tl::unexpected<Error>(to_error(read_failure(failure)));
+  }
+  co_return Reply{.status = response->status, .body = parse_json(response->body)};
+}
+
+Awaitable<Result<Reply>> get(const Asker& a, std::string_view path, std::string_view overlap = {}) {
+  HttpRequest request = request_to(a.config, path, overlap);
+  const std::vector<int> none;
+  co_return co_await ask(a, std::move(request), none);
+}
+
+Awaitable<Result<Reply>> post(const Asker& a, std::string_view path, json body, std::vector<int> fine = {}) {
+  HttpRequest request = post_to(a.config, path, {}, body, HttpRequest::Framing::whole);
+  co_return co_await ask(a, std::move(request), std::move(fine));
+}
+
+// Whether llama-server's model has the tokens of a family: each must become a single token.
+Awaitable<bool> has_tokens(const Asker& a, std::string_view family) {
+  const std::span<const std::string_view> tokens = fim_tokens(family);
+  const size_t asked = std::min<size_t>(2, tokens.size());  // the first two are those of prefix and suffix
+  std::string text;
+  for (size_t i = 0; i < asked; ++i) text += tokens[i];
+  json question{{"content", text}, {"parse_special", true}};
+  const Result<Reply> reply = co_await post(a, "/tokenize", std::move(question));
+  const json* list = reply ? member(reply->body, "tokens") : nullptr;
+  co_return asked > 0 && list && list->is_array() && list->size() == asked;
+}
+
+// A model without fill-in-the-middle tokens in its metadata may have them all the same: the server knows some families
+// only by id, and Codestral's and Seed-Coder's tokens not at all.
+Awaitable<std::string> family_of_tokens(const Asker& a, std::string model) {
+  std::vector<std::string_view> families{fim_family_of(model), "codestral", "seed-coder"};
+  for (const std::string_view family : families) {
+    if (family.empty() || family == kPrefixOnly) continue;
+    const bool there = co_await has_tokens(a, family);
+    if (there) co_return std::string(family);
+  }
+  co_return std::string();
+}
+
+Awaitable<Result<Caps>> probe_llama(const Asker& a) {
+  const Result<Reply> props = co_await get(a, "/props");
+  if (!props) co_return tl::unexpected<Error>(props.error());
+  Result<Caps> caps = read_llama_props(props->body);
+  if (!caps) co_return caps;
+  json nothing = json::object();
+  if (!a.config.model.empty()) nothing["model"] = a.config.model;
+  const std::vector<int> fine{400, 404, 405, 501};
+  const Result<Reply> infill = co_await post(a, "/infill", std::move(nothing), fine);
+  if (!infill) co_return tl::unexpected<Error>(infill.error());
+  const bool can = read_infill_answer(infill->status) == Infill::yes;
+  if (!can) {
+    const std::string model = a.config.model.empty() ? caps->model : a.config.model;
+    caps->family = co_await family_of_tokens(a, model);
+    caps->suffix = !caps->family.empty();
+  }
+  const std::string how = can            ? std::string("infill")
+                          : caps->suffix ? fmt::format("no infill, template {}", caps->family)
+                                         : std::string("the model has no fill-in-the-middle tokens");
+  caps->note = fmt::format("model {}, {} tokens, {}", caps->model, caps->context, how);
+  co_return caps;
+}
+
+// Asks about one model.
+Awaitable<Result<Caps>> ask_ollama(const Asker& a, std::string model) {
+  json question{{"model", model}};
+  const Result<Reply> show = co_await post(a, "/api/show", std::move(question));
+  if (!show) co_return tl::unexpected<Error>(show.error());
+  std::string family = a.config.fim_template == kServerRenders ? std::string() : a.config.fim_template;
+  if (a.config.fim_template.empty()) family = fim_family_of(model);
+  Result<Caps> caps = read_ollama_show(show->body, family);
+  if (caps) caps->model = model;
+  co_return caps;
+}
+
+Awaitable<Result<Caps>> choose_ollama_model(const Asker& a) {
+  const Result<Reply> tags = co_await get(a, "/api/tags");
+  if (!tags) co_return tl::unexpected<Error>(tags.error());
+  if (!member(tags->body, "models")) co_return fail(Error::Code::unsupported, "no ollama answers here");
+  std::vector<std::string> models = read_ollama_tags(tags->body);
+  if (models.empty()) co_return fail(Error::Code::not_found, "ollama has no model");
+  models.resize(std::min(models.size(), kMaxModelsAsked));
+  Result<Caps> first = fail(Error::Code::not_found, "ollama has no model");
+  for (const std::string& model : models) {
+    Result<Caps> caps = co_await ask_ollama(a, model);
+    if (caps && caps->suffix) co_return caps;
+    if (!first) first = std::move(caps);
+  }
+  co_return first;
+}
+
+Awaitable<Result<Caps>> probe_ollama(const Asker& a) {
+  Result<Caps> caps = fail(Error::Code::internal, "");
+  if (a.config.model.empty()) {
+    caps = co_await choose_ollama_model(a);
+  } else {
+    caps = co_await ask_ollama(a, a.config.model);
+  }
+  if (!caps) co_return caps;
+  const Result<Reply> ps = co_await get(a, "/api/ps");
+  if (ps) read_ollama_ps(ps->body, caps->model, *caps);
+  caps->note = fmt::format("model {}, {} tokens, {}{}", caps->model, caps->context, caps->note,
+                           caps->loaded ? "" : ", not loaded yet");
+  co_return caps;
+}
+
+// Servers that do not list their models are taken as configured.
+Awaitable<Result<Caps>> probe_models(const Asker& a) {
+  const Result<Reply> models = co_await get(a, "/v1/models", "/v1");
+  if (models) co_return read_models(models->body, a.config);
+  const bool silent = models.error().code == Error::Code::unsupported;
+  if (!silent || a.config.model.empty()) co_return tl::unexpected<Error>(models.error());
+  const json nothing{{"data", json::array()}};
+  co_return read_models(nothing, a.config);
+}
+
+}  // namespace
+
+Awaitable<Result<Caps>> probe(Http& http, ProviderConfig config, ProbeLimits limits) {
+  const Asker asker{.http = http, .config = with_defaults(std::move(config)), .limits = limits};
+  const std::string& kind = asker.config.kind;
+  Result<Caps> caps = fail(Error::Code::bad_input, fmt::format("no kind \"{}\"", kind));
+  if (kind == "llama.cpp") {
+    caps = co_await probe_llama(asker);
+  } else if (kind == "ollama") {
+    caps = co_await probe_ollama(asker);
+  } else if (kind == "mistral" || kind == "openai") {
+    caps = co_await probe_models(asker);
+  }
+  if (caps && asker.config.context > 0) caps->context = asker.config.context;
+  co_return caps;
+}
+
+}  // namespace fimd::providers

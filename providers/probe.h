@@ -1,0 +1,26 @@
+// Asks a model server what it can do, so that its codec is made for what is really there.
+//
+// A coroutine on the loop thread. Nothing of the user's files is sent: only questions about models, and to llama-server
+// a request to /infill that is too incomplete to be answered with text.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "context/budget.h"
+#include "context/result.h"
+#include "providers/http.h"
+#include "providers/provider.h"
+
+namespace fimd::providers {
+
+struct ProbeLimits {
+  TimePoint deadline;
+  Duration connect = std::chrono::milliseconds(150);
+};
+
+// Asks a server what it can do. `note` of the result says it in a sentence. Errors: down (not there, or loading its
+// model), refused (key), not_found (the server does not have the configured model), deadline, unsupported (something
+// else than `config.kind` answers), bad_input.
+boost::asio::awaitable<Result<Caps>> probe(Http& http, ProviderConfig config, ProbeLimits limits);
+
+}  // namespace fimd::providers
