@@ -12,12 +12,6 @@ namespace {
 constexpr size_t kSmallest = 4096;  // bytes; below this the sums cost more than the copying they save
 constexpr size_t kChunks = 512;
 
-std::vector<uint32_t> line_starts(std::string_view bytes, size_t to) {
-  std::vector<uint32_t> starts;
-  append_line_starts(bytes, 1, to, starts);
-  return starts;
-}
-
 // Whether a line terminator would be split between the two.
 bool splits_crlf(std::string_view left, std::string_view right) {
   return !left.empty() && left.back() == '\r' && !right.empty() && right.front() == '\n';
@@ -29,7 +23,7 @@ Chunks::Chunks(std::string_view utf8, Encoding encoding)
     : encoding_(encoding), target_(std::max(kSmallest, utf8.size() / kChunks)), size_(utf8.size()), chunks_(cut(utf8)) {}
 
 Chunks::Chunk Chunks::make_chunk(std::string_view bytes) const {
-  return {std::string(bytes), line_starts(bytes, bytes.size()).size(), units(bytes, encoding_)};
+  return {std::string(bytes), count_line_starts(bytes, bytes.size()).count, units(bytes, encoding_)};
 }
 
 // Pieces of about target_ bytes; a code point or a \r\n is never split.
@@ -61,7 +55,7 @@ Chunks::Spot Chunks::locate(Position position) const {
   if (spot.chunk == chunks_.size()) return spot_of(size_);
   if (breaks > 0) {
     const std::string& bytes = chunks_[spot.chunk].bytes;
-    spot.at = line_starts(bytes, bytes.size())[breaks - 1];
+    spot.at = count_line_starts(bytes, bytes.size(), breaks).last;
   }
   spot.line = position.line;
   spot.line_start = spot.offset + spot.at;
@@ -126,15 +120,15 @@ Chunks::Spot Chunks::spot_of(size_t offset) const {
   }
   spot.at = offset - base;
   spot.offset = offset;
-  std::vector<uint32_t> starts = line_starts(chunks_[spot.chunk].bytes, spot.at);
-  spot.line += starts.size();
+  LineStarts starts = count_line_starts(chunks_[spot.chunk].bytes, spot.at);
+  spot.line += starts.count;
   size_t chunk = spot.chunk;
-  while (starts.empty() && chunk > 0) {
+  while (starts.count == 0 && chunk > 0) {
     const Chunk& before = chunks_[--chunk];
     base -= before.bytes.size();
-    if (before.breaks > 0) starts = line_starts(before.bytes, before.bytes.size());
+    if (before.breaks > 0) starts = count_line_starts(before.bytes, before.bytes.size());
   }
-  spot.line_start = starts.empty() ? 0 : base + starts.back();
+  spot.line_start = starts.count == 0 ? 0 : base + starts.last;
   return spot;
 }
 

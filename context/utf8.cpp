@@ -7,7 +7,7 @@ namespace fimd::context {
 namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-constexpr size_t kBlock = 64;
+constexpr size_t kBlock = 256;
 
 uint8_t byte(char c) { return static_cast<uint8_t>(c); }
 bool is_continuation(char c) { return (byte(c) & 0xC0) == 0x80; }
@@ -17,17 +17,21 @@ size_t width_of(char lead) {
   return b < 0x80 ? 1 : b < 0xE0 ? 2 : b < 0xF0 ? 3 : 4;
 }
 
-// Units in exactly kBlock bytes. The sums fit a byte (at most 2 per byte of text), so the loop is vectorised.
+// Units in exactly kBlock bytes, eight at a time: each byte of a word counts for one unit, a continuation byte for
+// none, and in UTF-16 the first byte of four for two. The sums of a block fit a byte.
 size_t block_units(const char* p, Encoding encoding) {
-  uint8_t sum = 0;
-  if (encoding == Encoding::utf16) {
-    for (size_t i = 0; i < kBlock; ++i) {
-      sum = static_cast<uint8_t>(sum + (is_continuation(p[i]) ? 0 : 1) + (byte(p[i]) >= 0xF0 ? 1 : 0));
-    }
-  } else {
-    for (size_t i = 0; i < kBlock; ++i) sum = static_cast<uint8_t>(sum + (is_continuation(p[i]) ? 0 : 1));
+  constexpr uint64_t kOnes = 0x0101010101010101ull;
+  const uint64_t pairs = encoding == Encoding::utf16 ? kOnes : 0;
+  uint64_t sums = 0;
+  for (size_t i = 0; i < kBlock; i += 8) {
+    uint64_t word = 0;
+    std::memcpy(&word, p + i, 8);
+    const uint64_t continues = (word >> 7) & ~(word >> 6) & kOnes;
+    const uint64_t four = (word >> 7) & (word >> 6) & (word >> 5) & (word >> 4) & pairs;
+    sums += kOnes - continues + four;
   }
-  return sum;
+  const uint64_t even = sums & 0x00FF00FF00FF00FFull, odd = (sums >> 8) & 0x00FF00FF00FF00FFull;
+  return static_cast<size_t>(((even + odd) * 0x0001000100010001ull) >> 48);
 }
 
 size_t byte_units(char c, Encoding encoding) {
@@ -82,6 +86,24 @@ size_t valid_prefix(std::string_view s) {
   return i;
 }
 
+// Calls `each` for every line start in [from, to] until it returns false.
+template <class Each>
+void each_line_start(std::string_view text, size_t from, size_t to, Each each) {
+  const std::string_view head = text.substr(0, to);
+  size_t nl = head.find('\n', from - 1);
+  size_t cr = head.find('\r', from - 1);
+  while (nl != std::string_view::npos || cr != std::string_view::npos) {
+    if (nl < cr) {
+      if (!each(nl + 1)) return;
+      nl = head.find('\n', nl + 1);
+      continue;
+    }
+    const bool pair = cr + 1 < text.size() && text[cr + 1] == '\n';
+    if (!pair && !each(cr + 1)) return;
+    cr = head.find('\r', cr + 1);
+  }
+}
+
 uint32_t decode4(std::string_view s) {
   return (byte(s[0]) & 0x07u) << 18 | (byte(s[1]) & 0x3Fu) << 12 | (byte(s[2]) & 0x3Fu) << 6 | (byte(s[3]) & 0x3Fu);
 }
@@ -118,19 +140,20 @@ Landing land(std::string_view utf8, size_t want, Encoding encoding) {
 }
 
 void append_line_starts(std::string_view text, size_t from, size_t to, std::vector<uint32_t>& starts) {
-  const std::string_view head = text.substr(0, to);
-  size_t nl = head.find('\n', from - 1);
-  size_t cr = head.find('\r', from - 1);
-  while (nl != std::string_view::npos || cr != std::string_view::npos) {
-    if (nl < cr) {
-      starts.push_back(static_cast<uint32_t>(nl + 1));
-      nl = head.find('\n', nl + 1);
-      continue;
-    }
-    const bool pair = cr + 1 < text.size() && text[cr + 1] == '\n';
-    if (!pair) starts.push_back(static_cast<uint32_t>(cr + 1));
-    cr = head.find('\r', cr + 1);
-  }
+  each_line_start(text, from, to, [&](size_t start) {
+    starts.push_back(static_cast<uint32_t>(start));
+    return true;
+  });
+}
+
+LineStarts count_line_starts(std::string_view text, size_t to, size_t most) {
+  LineStarts found;
+  if (most == 0) return found;
+  each_line_start(text, 1, to, [&](size_t start) {
+    found = {found.count + 1, start};
+    return found.count < most;
+  });
+  return found;
 }
 
 size_t line_end(std::string_view text, size_t from) {

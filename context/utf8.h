@@ -27,6 +27,13 @@ struct Landing {
 // Appends every line start p of `text` with from <= p <= to, where from >= 1.
 void append_line_starts(std::string_view text, size_t from, size_t to, std::vector<uint32_t>& starts);
 
+// The number of line starts p with 1 <= p <= to, but not more than `most`, and the last one counted (0: none).
+struct LineStarts {
+  size_t count = 0;
+  size_t last = 0;
+};
+[[nodiscard]] LineStarts count_line_starts(std::string_view text, size_t to, size_t most = SIZE_MAX);
+
 // The first \r or \n at or after `from`, or the end of the text.
 [[nodiscard]] size_t line_end(std::string_view text, size_t from);
 
