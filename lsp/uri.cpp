@@ -1,5 +1,5 @@
 // URIs and paths: the part of lsp/protocol.h that is about neither JSON nor structures.
-#include <array>
+#include <algorithm>
 #include <cstdint>
 
 #include "lsp/protocol.h"
@@ -54,13 +54,17 @@ bool has_drive(std::string_view path) {  // "C:" at the front, then nothing or a
 // The decoded path of a file URI, "/C:/x" for a drive; "//host/share" when there is a host.
 std::string file_path(std::string_view rest) {
   std::string path = decode(rest);
-  if (path.starts_with("//")) {
+  while (path.starts_with("//")) {
     const size_t slash = path.find('/', 2);
     const std::string host = path.substr(2, slash == std::string::npos ? slash : slash - 2);
-    if (host.empty() || host == "localhost") path.erase(0, 2 + host.size());
+    if (!host.empty() && host != "localhost") break;
+    path.erase(0, 2 + host.size());
   }
-  if (has_drive(path)) path.insert(path.begin(), '/');
-  if (path.starts_with('/') && has_drive(std::string_view(path).substr(1))) path[1] = upper(path[1]);
+  if (!rest.empty() && !path.starts_with('/')) path.insert(path.begin(), '/');  // file:x, file:c:/x, file://
+  if (path.starts_with('/') && has_drive(std::string_view(path).substr(1))) {
+    path[1] = upper(path[1]);
+    std::replace(path.begin(), path.end(), '\\', '/');
+  }
   return path;
 }
 
@@ -73,12 +77,13 @@ bool stays_plain(char c) {  // RFC 3986: pchar without the escapes, and the slas
 
 std::string normal_uri(std::string_view uri) {
   const Uri parts = split(uri);
+  if (parts.scheme.empty()) return std::string(uri);  // not a URI: only equal to itself
   std::string out;
   if (parts.scheme == "file") {
     const std::string path = file_path(parts.rest);
-    out = path.starts_with("//") ? "file:" + path : "file://" + path;
+    out = path.empty() || path.starts_with("//") ? "file:" + path : "file://" + path;
   } else {
-    out = parts.scheme.empty() ? decode(uri) : parts.scheme + ":" + decode(parts.rest);
+    out = parts.scheme + ":" + decode(parts.rest);
   }
   // A percent sign of the name itself stays encoded, so that decoding the result again changes nothing.
   for (size_t at = out.find('%'); at != std::string::npos; at = out.find('%', at + 3)) out.replace(at, 1, "%25");
@@ -96,6 +101,10 @@ std::string path_of_uri(std::string_view uri) {
 
 std::string uri_of_path(std::string_view path) {
   constexpr std::string_view kHex = "0123456789ABCDEF";
+  // Two slashes in front of a name are a host, any other number is one slash.
+  if (path == "//" || path.starts_with("///")) {
+    path.remove_prefix(std::min(path.find_first_not_of('/'), path.size()) - 1);
+  }
   std::string out = path.starts_with("//") ? "file:" : "file://";
   const bool drive = has_drive(path);
   if (drive || !path.starts_with('/')) out += '/';

@@ -200,7 +200,8 @@ TEST(NormalUri, KeepsDifferentFilesApart) {
 
 TEST(NormalUri, IsItsOwnNormalForm) {
   for (const char* uri : {"file:///a%2541", "file:///a%zz", "file:///100%25", "file:///%", "vscode-notebook-cell:/a#x",
-                          "", ":", "no uri", "%41", "file://", "file:"}) {
+                          "", ":", "no uri", "%41", "file://", "file:", "file:x",
+                          "file://localhost//localhost/x", "file:////x", "file:{//host/a", "A%3A"}) {
     EXPECT_EQ(normal_uri(normal_uri(uri)), normal_uri(uri)) << uri;
     EXPECT_EQ(path_of_uri(normal_uri(uri)), path_of_uri(uri)) << uri;
   }
@@ -219,6 +220,7 @@ TEST(PathOfUri, DecodesFileUrisOnly) {
 
 TEST(UriOfPath, EncodesWhatPathOfUriDecodes) {
   EXPECT_EQ(uri_of_path("/home/ü x/100%.c"), "file:///home/%C3%BC%20x/100%25.c");
+  EXPECT_EQ(uri_of_path("///a"), "file:///a");
   EXPECT_EQ(uri_of_path("C:\\a b\\c"), "file:///C:/a%20b/c");
   for (const char* path : {"/", "/a#b?c", "/a%41", "/ü/𐐀", "/back\\slash", "//server/share", "C:/x", "/a:b/c", "/\n"}) {
     EXPECT_EQ(path_of_uri(uri_of_path(path)), path) << path;
