@@ -4,10 +4,10 @@
 # npm only fetches the grammars' sources, with its lock file's integrity hashes. Debian's npm is 369 small packages,
 # 31 MB and 21 s on two cores, a tenth of the time of the whole installation; it is not installed where an npm is there.
 
-FIMD_BUILD_PACKAGES="g++ cmake ninja-build ccache git ca-certificates npm libboost1.81-dev nlohmann-json3-dev
+FIMD_BUILD_PACKAGES="g++ cmake ninja-build ca-certificates npm libboost1.81-dev nlohmann-json3-dev
   libcurl4-openssl-dev libspdlog-dev libfmt-dev libexpected-dev libsqlite3-dev libcli11-dev"
-# mmdebstrap and patchelf unpack a newer Neovim and llama-server beside the system's own packages.
-FIMD_TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev nodejs python3 python3-venv tmux neovim mmdebstrap patchelf"
+# ccache helps whoever builds twice; mmdebstrap and patchelf unpack a newer Neovim and llama-server beside the system's own packages.
+FIMD_TEST_PACKAGES="ccache git libgtest-dev libgmock-dev libbenchmark-dev nodejs python3 python3-venv tmux neovim mmdebstrap patchelf"
 
 # missing_packages NAME...: those that dpkg does not know as installed. A program that is there without its package
 # (a node or cmake of another origin) counts as there.
