@@ -197,7 +197,10 @@ Trim::Step Trim::judge_line(std::string_view line, bool first) {
   same_ = text == last_line_ && is_telling(text, lexis_) ? same_ + 1 : 0;
   if (same_ >= 2) return end("repetition"), Step::end;
   last_line_ = text;
-  if (closes_outer_bracket(line)) return Step::take_and_end;
+  const bool outer = closes_outer_bracket(line);
+  // A closer that stands right at the cursor of a blank line closes the block above and goes on in the outer one.
+  const bool goes_on = first && blank_before && starts_closing(line, lexis_);
+  if (outer && !goes_on) return Step::take_and_end;
   return same_ == 1 ? Step::hold : Step::go_on;
 }
 

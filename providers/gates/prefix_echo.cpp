@@ -62,9 +62,21 @@ bool doubles_word(std::string_view word, const View& view) {
   return view.at.text.utf8.find(fmt::format("{0} {0}", word)) == std::string::npos;
 }
 
+// No text goes on in the middle of a line with the indentation of that line, nor in a comment with its mark.
+bool repeats_whole_line(std::string_view text, std::string_view head, const View& view) {
+  if (head.empty()) return false;
+  if (is_space(view.line_before.front()) && text.starts_with(view.line_before)) return true;
+  const bool mark = is_comment_line(head, view.lexis) && std::none_of(head.begin(), head.end(), is_word);
+  return mark && text.starts_with(head) && text.size() > head.size() && is_space(text[head.size()]);
+}
+
 Verdict without_line_echo(std::string_view text, const View& view) {
   const std::string_view head = trim_both(view.line_before);
   const std::string_view body = trim_left(text);
+  if (repeats_whole_line(text, head, view)) {
+    const size_t size = text.starts_with(view.line_before) ? view.line_before.size() : head.size();
+    return cut(after_echo(text.substr(size), view), fmt::format("the model repeated {}", quoted(head)));
+  }
   if (head.size() < kShortWord || !has_letter(head) || !body.starts_with(head)) return pass(text);
   if (last_word(head) == head && !doubles_word(head, view)) return pass(text);
   const std::string_view rest = body.substr(head.size());
@@ -94,7 +106,7 @@ bool repeats(const std::vector<std::string_view>& lines, size_t count, const std
   bool telling = false;
   for (size_t i = 0; i < count; ++i) {
     if (trim_both(lines[i]) != trim_both(above[count - 1 - i])) return false;
-    telling = telling || is_telling(lines[i], lexis);
+    telling = telling || (is_telling(lines[i], lexis) && !is_comment_line(lines[i], lexis));
   }
   return telling;
 }

@@ -27,16 +27,17 @@ std::vector<Line> written_lines(std::string_view text, std::string& first, const
   return out;
 }
 
-// A line without a word of its own (a lone bracket) repeats only together with the line after it, or where a word
-// ends the block and so stands at the same column.
+// A line without a word of its own (a lone bracket) and the head of a block ("struct {") repeat only together with the
+// line after them; a word that ends a block does so where it stands at the same column.
 bool repeats_here(const std::vector<Line>& lines, size_t i, const std::vector<std::string_view>& below,
                   const Lexis& lexis) {
   const std::string_view next = below.front();
   if (lines[i].text != trim_both(next) || lines[i].columns != indent_columns(next, 4)) return false;
-  if (is_telling(next, lexis)) return true;
+  const bool head = opens_block(next, lexis) && i + 1 < lines.size();
+  if (is_telling(next, lexis) && !head) return true;
   if (lexis.word_blocks && is_closing_line(next, lexis) && is_word(lines[i].text.front())) return true;
   return i + 1 < lines.size() && below.size() > 1 && lines[i + 1].text == trim_both(below[1]) &&
-         lines[i + 1].columns == indent_columns(below[1], 4) && is_telling(below[1], lexis);
+         lines[i + 1].columns == indent_columns(below[1], 4) && (head || is_telling(below[1], lexis));
 }
 
 }  // namespace

@@ -42,16 +42,22 @@ std::vector<std::string> continuations(std::string_view text, const View& view) 
   out.push_back(" x" + closers);
   if (braces) out.push_back(" x" + closers + ";");
   const std::string_view last = text.substr(text.rfind('\n') + 1);
-  if (view.lexis.indented) {
-    const size_t columns = text.find('\n') == std::string_view::npos ? view.columns : indent_columns(last, 4);
-    out.push_back(closers + "\n" + std::string(columns + view.style.width, ' ') + "pass\n");
-  }
-  if (view.lexis.shell) {
-    out.push_back("\n:\nfi");
-    out.push_back("\n:\ndone");
-  } else if (view.lexis.word_blocks) {
-    out.push_back(closers + "\nend");
-  }
+  const size_t columns = text.find('\n') == std::string_view::npos ? view.columns : indent_columns(last, 4);
+  const std::string body = "\n" + std::string(columns + view.style.width, ' ') + "pass\n";
+  std::vector<std::string> more;
+  if (view.lexis.shell)
+    more = {"\n:\nfi", "\n:\ndone", "; then\n:\nfi", "; do\n:\ndone"};
+  else if (view.lexis.word_blocks)
+    more = {"\nend", " then\nend", " do\nend"};
+  else if (view.lexis.indented)
+    more = {body, ":" + body};
+  else if (view.at.language == "json")
+    more = {",", " 0", " 0,", ": 0", ": 0,"};
+  else if (view.at.language == "css")
+    more = {": x;"};
+  else
+    more = {" {}", " x {}", "() {}"};
+  for (const std::string& one : more) out.push_back(closers + one);
   return out;
 }
 
@@ -62,6 +68,17 @@ bool parses(std::string_view text, size_t errors, const View& view) {
     if (!tree || tree.errors() <= errors) return true;
   }
   return false;
+}
+
+// What the document's own errors are counted as. A comment or string that is open at the cursor hides what follows it;
+// the suggestion may close it.
+size_t errors_before(const View& view) {
+  const size_t errors = view.at.tree.errors();
+  if (view.place == context::Place::code) return errors;
+  const bool string = view.state.quote != 0;
+  const std::string close = string ? std::string(view.state.triple ? 3 : 1, view.state.quote) : "*/";
+  const context::Tree closed = trial(close, view);
+  return closed ? std::max(errors, closed.errors()) : errors;
 }
 
 // Ends of lines and of complete statements, last first.
@@ -89,7 +106,7 @@ std::vector<size_t> cuts(std::string_view text, const View& view) {
 
 Verdict syntax(std::string_view text, const View& view) {
   if (!view.at.tree || view.lexis.markup) return pass(text);
-  const size_t errors = view.at.tree.errors();
+  const size_t errors = errors_before(view);
   if (parses(text, errors, view)) return pass(text);
   for (const size_t end : cuts(text, view)) {
     if (!parses(text.substr(0, end), errors, view)) continue;

@@ -35,30 +35,57 @@ size_t region_end(const View& view) {
   for (size_t line = view.line + 1; line < text.lines.size(); ++line) {
     const size_t start = text.lines[line];
     if (start - view.before.size() > kMaxRegion) return start;
-    if (is_landmark(context::line_text(text, line).substr(0, 64), view.lexis)) return start;
+    const std::string_view whole = context::line_text(text, line);
+    if (is_landmark(whole.substr(0, 64), view.lexis)) return start;
+    if (!whole.empty() && is_closer(whole.front()) && !opens_block(whole, view.lexis)) return start + whole.size();
   }
   return text.utf8.size();
 }
 
-// What the document lacks: the openers left of the cursor whose closers are not found right of it. If the counts
-// differ the innermost openers are the ones without a closer: they were typed last.
-void pair_brackets(View& view) {
+// What the lines around the cursor tell for sure, whatever the counts say: how many of the innermost open brackets
+// nothing below can close, because the next line is not indented deeper and is no closer.
+size_t surely_missing(const View& view, size_t open_on_line) {
+  if (!is_blank(view.line_after)) return 0;
+  const std::vector<std::string_view> below = lines_below(view, 1);
+  if (!below.empty()) {
+    const std::string_view next = trim_left(below.front());
+    if (is_closer(next.front()) || indent_columns(below.front(), kTab) > view.columns) return 0;
+  }
+  if (open_on_line > 0) return open_on_line;
+  // A blank line of a shallower column than the block above it: the block's closer is about to be written.
+  const std::vector<std::string_view> above = lines_above(view, 1);
+  const bool dedented = !above.empty() && indent_columns(above.front(), kTab) > view.columns;
+  return is_blank(view.line_before) && dedented && !below.empty() ? 1 : 0;
+}
+
+struct Openers {
+  std::vector<char> closers;  // of the brackets that are open at the cursor, innermost first
+  size_t on_line = 0;         // how many of them the cursor's line opened
+};
+
+Openers open_brackets(const View& view, ScanState& state) {
   const size_t start = std::max(region_start(view), view.before.size() - std::min(view.before.size(), kMaxRegion));
-  const size_t end = std::min(region_end(view), view.before.size() + kMaxRegion);
-  ScanState state;
+  const size_t line_start = std::max<size_t>(view.at.text.lines[view.line], start) - start;
   std::vector<Mark> marks;
   scan(view.before.substr(std::min(start, view.before.size())), view.lexis, state, marks);
-  std::vector<char> open;
+  Openers out;
+  size_t outside = 0;  // brackets that are open where the cursor's line begins
   for (const Mark& mark : marks) {
     if (mark.quote || (view.lexis.shell && mark.what == ')')) continue;
-    if (mark.opens)
-      open.push_back(closer_of(mark.what));
-    else if (!open.empty())
-      open.pop_back();
+    if (mark.opens) out.closers.push_back(closer_of(mark.what));
+    if (!mark.opens && !out.closers.empty()) out.closers.pop_back();
+    outside = mark.at < line_start ? out.closers.size() : std::min(outside, out.closers.size());
   }
-  std::reverse(open.begin(), open.end());
-  marks.clear();
-  scan(view.after.substr(0, end - view.before.size()), view.lexis, state, marks);
+  out.on_line = out.closers.size() - outside;
+  std::reverse(out.closers.begin(), out.closers.end());
+  return out;
+}
+
+// The closers in a text that nothing in it opens, in order.
+std::vector<char> lone_closers(std::string_view text, const Lexis& lexis, ScanState state) {
+  std::vector<Mark> marks;
+  scan(text, lexis, state, marks);
+  std::vector<char> out;
   size_t depth = 0;
   for (const Mark& mark : marks) {
     if (mark.quote) continue;
@@ -67,15 +94,31 @@ void pair_brackets(View& view) {
     else if (depth > 0)
       --depth;
     else
-      view.closers.push_back(mark.what);
+      out.push_back(mark.what);
   }
-  for (size_t lacking = 0; lacking <= open.size(); ++lacking) {
-    const size_t rest = open.size() - lacking;
-    if (rest > view.closers.size()) continue;
-    if (!std::equal(open.begin() + static_cast<ptrdiff_t>(lacking), open.end(), view.closers.begin())) continue;
-    view.missing.assign(open.begin(), open.begin() + static_cast<ptrdiff_t>(lacking));
-    return;
+  return out;
+}
+
+// What the document lacks: the openers left of the cursor whose closers are not found right of it. If the counts
+// differ the innermost openers are the ones without a closer: they were typed last.
+void pair_brackets(View& view) {
+  ScanState state;
+  const Openers open = open_brackets(view, state);
+  const size_t end = std::min(region_end(view), view.before.size() + kMaxRegion);
+  view.closers = lone_closers(view.after.substr(0, end - view.before.size()), view.lexis, state);
+  size_t lacking = 0;
+  for (; lacking < open.closers.size(); ++lacking) {
+    const auto rest = open.closers.begin() + static_cast<ptrdiff_t>(lacking);
+    const size_t count = open.closers.size() - lacking;
+    if (count <= view.closers.size() && std::equal(rest, open.closers.end(), view.closers.begin())) break;
   }
+  if (lacking == open.closers.size() && lacking > 0) {
+    // Nothing fits: the text is unusual or too long. What stands on the cursor's line counts all the same.
+    const std::vector<char> here = lone_closers(view.line_after, view.lexis, state);
+    if (!here.empty() && here.front() == open.closers.front()) lacking = 0;
+  }
+  const size_t most = std::max(lacking, std::min(open.closers.size(), surely_missing(view, open.on_line)));
+  view.missing.assign(open.closers.begin(), open.closers.begin() + static_cast<ptrdiff_t>(most));
 }
 
 // In a file without indentation the cursor's own line may have the first.
@@ -109,6 +152,12 @@ IndentStyle indent_style(const View& view) {
   if (tabs == 0 && spaces == 0) return style_of_cursor_line(view);
   style.kind = tabs > spaces ? IndentStyle::Kind::tabs : IndentStyle::Kind::spaces;
   const auto best = std::max_element(steps.begin(), steps.end());
+  // Where the cursor's line says otherwise, both are in use.
+  const bool tab = is_blank(view.line_before) && view.line_before.starts_with('\t');
+  const bool blank = is_blank(view.line_before) && view.line_before.starts_with("  ");
+  if ((tab && style.kind == IndentStyle::Kind::spaces) || (blank && style.kind == IndentStyle::Kind::tabs)) {
+    style.kind = IndentStyle::Kind::unknown;
+  }
   if (*best > 0 && style.kind == IndentStyle::Kind::spaces) style.width = static_cast<size_t>(best - steps.begin());
   return style;
 }

@@ -54,7 +54,8 @@ std::string first_line(std::string_view line, const View& view) {
   if (blank.empty()) return std::string(line);
   const std::string_view body = trim_left(line);
   const bool spaced = !view.line_before.empty() && is_space(view.line_before.back());
-  if (!is_blank(view.line_before)) return std::string(spaced ? body : line);
+  // One blank doubles the one that is there, several align something.
+  if (!is_blank(view.line_before)) return std::string(spaced && blank == " " ? body : line);
   const size_t columns = indent_columns(blank, kTab);
   const size_t expected = expected_columns(body, view);
   const size_t have = view.columns;
