@@ -9,10 +9,11 @@ namespace {
 constexpr double kBytesPerToken = 3.5;   // until measured
 constexpr double kSlowPrefill = 300;     // tokens/s: a small model on two cores
 constexpr double kFastPrefill = 20000;   // tokens/s: a remote service
-constexpr double kSlowDecode = 60;
+constexpr double kSlowDecode = 100;
 constexpr double kFastDecode = 200;
 constexpr int kLeastAnswer = 6;          // tokens: fewer are no use
 constexpr double kLeastPrompt = 12;      // tokens: less context only yields noise
+constexpr double kFirstPrompt = 40;      // tokens of the first prompt to a server of unknown speed
 constexpr double kMargin = 0.8;          // rates vary, and so does the machine
 
 struct Speeds {
@@ -32,6 +33,20 @@ size_t common_prefix(std::string_view a, std::string_view b) {
   return static_cast<size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(n), b.begin()).first - a.begin());
 }
 
+// Bytes of prompt that fit into the model's context beside the answer.
+size_t context_bytes(const PlanInputs& in, const Speeds& s) {
+  const double tokens = static_cast<double>(in.caps.context) - in.max_tokens - 16;
+  return static_cast<size_t>(std::max(0.0, tokens * s.bytes_per_token * 0.9));
+}
+
+// The same, for a part that the server cuts to a number of tokens without a word (0: it does not).
+size_t kept_bytes(size_t tokens, const PlanInputs& in, const Speeds& s) {
+  const size_t room = context_bytes(in, s);
+  return tokens == 0 ? room : std::min(room, static_cast<size_t>(static_cast<double>(tokens) * s.bytes_per_token * 0.9));
+}
+
+size_t prefix_room(const PlanInputs& in, const Speeds& s) { return kept_bytes(in.caps.max_prefix, in, s); }
+
 // Where a remembered prompt begins inside the prefix window; npos when its beginning is not there any more.
 size_t begins_at(std::string_view prefix, const std::string& remembered) {
   return prefix.find(std::string_view(remembered).substr(0, 96));
@@ -44,6 +59,17 @@ size_t line_start_after(std::string_view prefix, size_t from) {
   const size_t next = prefix.find('\n', from - 1);
   if (next != std::string_view::npos && next + 1 <= prefix.size()) return next + 1;
   return last == std::string_view::npos ? 0 : std::min(last + 1, prefix.size());
+}
+
+// Where the prompt that is fed to the cache begins: at the window's start, or, where the server keeps less, at a line
+// that stays the same until the room is used up.
+size_t warm_start(std::string_view prefix, const PlanInputs& in, size_t room) {
+  if (prefix.size() <= room) return 0;
+  for (const auto& known : in.cache.prefixes) {
+    const size_t at = begins_at(prefix, known);
+    if (at != std::string_view::npos && prefix.size() - at <= room && prefix.size() - at >= room / 3) return at;
+  }
+  return line_start_after(prefix, prefix.size() - room * 7 / 10);
 }
 
 // The beginning of the last `bytes` bytes of the suffix's front that ends with a whole line, if there is one.
@@ -59,12 +85,13 @@ std::optional<PromptPlan> plan_prompt(const PlanInputs& in) {
   const Speeds s = speeds(in);
   const double left_ms = to_ms(in.time_left) * kMargin - s.overhead_ms;
   const double prompt_ms = left_ms - kLeastAnswer / s.decode * 1000;
-  const double tokens = prompt_ms / 1000 * s.prefill;
+  double tokens = prompt_ms / 1000 * s.prefill;
+  // A server that was never measured is asked in any case: that is how it is measured.
+  if (in.rates.prefill == 0) tokens = std::max(tokens, kFirstPrompt);
   if (tokens < kLeastPrompt) return std::nullopt;
   const auto room = static_cast<size_t>(tokens * s.bytes_per_token);
-  const size_t context_bytes = static_cast<size_t>(
-      std::max(0.0, (static_cast<double>(in.caps.context) - in.max_tokens - 16) * s.bytes_per_token * 0.9));
-
+  const size_t context_room = context_bytes(in, s), prefix_most = prefix_room(in, s);
+  const size_t suffix_most = kept_bytes(in.caps.max_suffix, in, s);
   const std::string_view suffix = in.caps.suffix ? in.suffix : std::string_view{};
   PromptPlan plan;
   const auto answer = [&](size_t new_bytes) {
@@ -75,7 +102,7 @@ std::optional<PromptPlan> plan_prompt(const PlanInputs& in) {
   };
 
   // Every keystroke pays for the suffix again (prefix-suffix-middle order), so it gets at most a third of the room.
-  plan.suffix = whole_lines(suffix, std::min({suffix.size(), room / 3, context_bytes / 3}));
+  plan.suffix = whole_lines(suffix, std::min({suffix.size(), room / 3, context_room / 3, suffix_most}));
   std::vector<size_t> starts = {0};
   if (in.caps.prompt_cache) {
     for (const auto& known : in.cache.prefixes) {
@@ -86,7 +113,7 @@ std::optional<PromptPlan> plan_prompt(const PlanInputs& in) {
   std::sort(starts.begin(), starts.end());
   for (const size_t start : starts) {
     const std::string_view prompt = in.prefix.substr(start);
-    if (prompt.size() + plan.suffix > context_bytes) continue;
+    if (prompt.size() + plan.suffix > context_room || prompt.size() > prefix_most) continue;
     const size_t known = in.caps.prompt_cache ? cached_bytes(in.cache, prompt) : 0;
     const size_t fresh = prompt.size() - known + plan.suffix;
     if (fresh > room) continue;
@@ -97,7 +124,7 @@ std::optional<PromptPlan> plan_prompt(const PlanInputs& in) {
     return plan;
   }
   // Nothing known helps: as many whole lines before the cursor as fit.
-  const size_t take = std::min({in.prefix.size(), room - plan.suffix, context_bytes - plan.suffix});
+  const size_t take = std::min({in.prefix.size(), room - plan.suffix, context_room - plan.suffix, prefix_most});
   plan.start = take == in.prefix.size() ? 0 : line_start_after(in.prefix, in.prefix.size() - take);
   size_t fresh = in.prefix.size() - plan.start + plan.suffix;
   if (fresh > room) {  // one line alone is longer than the room: its end is what counts
@@ -111,16 +138,19 @@ std::optional<PromptPlan> plan_prompt(const PlanInputs& in) {
   return plan;
 }
 
-std::optional<size_t> next_warm_piece(std::string_view prefix, size_t until, const PlanInputs& in, Duration piece) {
+std::optional<WarmPiece> next_warm_piece(std::string_view prefix, size_t until, const PlanInputs& in, Duration piece) {
   if (!in.caps.prompt_cache) return std::nullopt;
   const Speeds s = speeds(in);
   until = std::min(until, prefix.size());
-  const size_t known = cached_bytes(in.cache, prefix.substr(0, until));
-  if (known >= until) return std::nullopt;
+  const size_t start = warm_start(prefix, in, prefix_room(in, s));
+  if (start >= until) return std::nullopt;
+  const std::string_view prompt = prefix.substr(start, until - start);
+  const size_t known = cached_bytes(in.cache, prompt);
+  if (known >= prompt.size()) return std::nullopt;
   const auto bytes = static_cast<size_t>(std::max(16.0, to_ms(piece) / 1000 * s.prefill) * s.bytes_per_token);
-  size_t end = std::min(until, known + bytes);
+  size_t end = start + std::min(prompt.size(), known + bytes);
   while (end < until && (static_cast<unsigned char>(prefix[end]) & 0xC0) == 0x80) ++end;
-  return end;
+  return WarmPiece{start, end};
 }
 
 void remember(PromptCache& cache, std::string_view prefix) {

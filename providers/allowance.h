@@ -43,10 +43,16 @@ struct PlanInputs {
 // The longest prompt that leaves time for an answer; nullopt when not even a useful short one fits.
 [[nodiscard]] std::optional<PromptPlan> plan_prompt(const PlanInputs& in);
 
-// The next piece to feed to the cache so that the whole prefix up to `until` (bytes) becomes known: the prefix's
-// length in bytes. nullopt: it is known, or the server keeps no cache. A piece takes about `piece`.
-[[nodiscard]] std::optional<size_t> next_warm_piece(std::string_view prefix, size_t until, const PlanInputs& in,
-                                                    Duration piece);
+// A part of the prefix window: bytes [start, end).
+struct WarmPiece {
+  size_t start = 0, end = 0;
+};
+
+// What to send next so that the whole prefix up to `until` (bytes) becomes known to the server's cache: it holds all of
+// the piece but about `piece` of work. Begins at the window's start unless the server keeps less than that. nullopt:
+// all is known, or the server keeps no cache.
+[[nodiscard]] std::optional<WarmPiece> next_warm_piece(std::string_view prefix, size_t until, const PlanInputs& in,
+                                                       Duration piece);
 
 // Notes that a prompt's beginning was processed. Keeps the newest four.
 void remember(PromptCache& cache, std::string_view prefix);

@@ -68,6 +68,13 @@ void learn(Health& health, const Asked& asked, const StreamOutcome& outcome, Tim
   }
 }
 
+void seemed_too_slow(Health& health) {
+  constexpr int kPatience = 8;
+  if (++health.skipped < kPatience) return;
+  health.skipped = 0;
+  health.rates = {.bytes_per_token = health.rates.bytes_per_token};
+}
+
 bool may_try(const Health& health, TimePoint now) { return health.failures == 0 || now >= health.retry_at; }
 
 }  // namespace fimd::providers

@@ -25,6 +25,7 @@ struct Health {
   int failures = 0;      // in a row
   TimePoint retry_at{};  // not before this, while failures > 0
   std::optional<Error> last_error;
+  int skipped = 0;  // in a row: it seemed too slow to be asked
   uint64_t requests = 0, errors = 0, late = 0;
   int64_t prompt_tokens = 0, output_tokens = 0;
 };
@@ -39,6 +40,10 @@ struct Asked {
 // alone for 0.5 s, doubled with each further one up to 30 s (an error that will not pass by itself, such as a wrong
 // key, counts like five); one success forgets them.
 void learn(Health& health, const Asked& asked, const StreamOutcome& outcome, TimePoint now);
+
+// Notes that the provider seemed too slow to be asked in time. Now and then the rates are forgotten, so that one that
+// has become faster (another program has ended, the model is warm) is measured again.
+void seemed_too_slow(Health& health);
 
 [[nodiscard]] bool may_try(const Health& health, TimePoint now);
 

@@ -85,6 +85,14 @@ TEST(Allowance, DoesNotAskWithoutTimeForAnAnswer) {
   EXPECT_FALSE(plan_prompt(c.with(lines(3), "", 60ms)));
 }
 
+TEST(Allowance, AsksAServerThatWasNeverMeasuredInAnyCase) {
+  Case c;
+  c.rates = {};
+  const auto plan = plan_prompt(c.with(lines(30), "", 20ms));
+  ASSERT_TRUE(plan);
+  EXPECT_LE(plan->new_bytes, 140u);
+}
+
 TEST(Allowance, CutsOneOverlongLineOnACodePoint) {
   const Case c;
   std::string prefix;
@@ -104,17 +112,44 @@ TEST(Allowance, StaysWithinTheModelsContext) {
   EXPECT_LE((11000 - plan->start + plan->suffix) / 3, 512u - 64u);
 }
 
+TEST(Allowance, SendsNoMoreThanAServerKeeps) {
+  Case c;
+  c.rates.prefill = 1e6;
+  c.caps.context = 100000;
+  c.caps.max_prefix = 1000;
+  const auto plan = plan_prompt(c.with(lines(1000), "", 200ms));
+  ASSERT_TRUE(plan);
+  EXPECT_LE(11000 - plan->start, 3000u);
+  EXPECT_GE(11000 - plan->start, 2500u);
+}
+
 TEST(Allowance, FeedsTheCacheInPiecesUntilItHoldsThePrefix) {
   Case c;
   const std::string prefix = lines(100);
   size_t pieces = 0;
-  while (const auto end = next_warm_piece(prefix, prefix.size(), c.with(prefix, "", 200ms), 100ms)) {
-    ASSERT_LE(*end - cached_bytes(c.cache, prefix), 90u);  // 100 ms at 300 tokens/s of 3 bytes
-    remember(c.cache, std::string_view(prefix).substr(0, *end));
+  while (const auto piece = next_warm_piece(prefix, prefix.size(), c.with(prefix, "", 200ms), 100ms)) {
+    ASSERT_EQ(piece->start, 0u);
+    ASSERT_LE(piece->end - cached_bytes(c.cache, prefix), 90u);  // 100 ms at 300 tokens/s of 3 bytes
+    remember(c.cache, std::string_view(prefix).substr(0, piece->end));
     ++pieces;
   }
   EXPECT_EQ(pieces, (1100u + 89u) / 90u);
   EXPECT_EQ(c.cache.prefixes.size(), 1u);
+}
+
+TEST(Allowance, WarmsFromAStableLineWhereTheServerKeepsLess) {
+  Case c;
+  c.caps.max_prefix = 200;  // tokens of three bytes
+  std::string prefix = lines(100);
+  const auto first = next_warm_piece(prefix, prefix.size(), c.with(prefix, "", 200ms), 10s);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->start % 11, 0u);
+  EXPECT_LE(first->end - first->start, 540u);
+  remember(c.cache, std::string_view(prefix).substr(first->start, first->end - first->start));
+  prefix += "line more\n";
+  const auto second = next_warm_piece(prefix, prefix.size(), c.with(prefix, "", 200ms), 10s);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->start, first->start);
 }
 
 TEST(Allowance, DoesNotWarmAServerWithoutACache) {

@@ -72,6 +72,13 @@ TEST(Health, OneSuccessForgetsFailures) {
   EXPECT_FALSE(health.last_error);
 }
 
+TEST(Health, MeasuresASlowProviderAgainAfterAWhile) {
+  Health health;
+  health.rates.prefill = 5;
+  for (int i = 0; i < 8; ++i) seemed_too_slow(health);
+  EXPECT_EQ(health.rates.prefill, 0);
+}
+
 TEST(Health, DoesNotBlameTheProviderForOurOwnCancel) {
   Health health;
   learn(health, {}, failed(Error::Code::cancelled), kNow);
