@@ -21,6 +21,17 @@
 
 namespace fimd::lsp {
 
+// Times that are not for the user to set. Everything that waits, waits for one of these or for a budget.
+inline constexpr Duration kFlightLife = std::chrono::seconds(10);       // a flight without an end is given up
+inline constexpr Duration kIdle = std::chrono::milliseconds(300);       // no keystroke for so long: warm the cache
+inline constexpr Duration kWarmPiece = std::chrono::milliseconds(80);   // a keystroke waits at most this long for one
+inline constexpr Duration kFinalLook = std::chrono::milliseconds(12);   // before hard: look at the text so far
+inline constexpr Duration kProbeLimit = std::chrono::seconds(2);         // of asking a server what it can do
+inline constexpr Duration kLoadLimit = std::chrono::minutes(10);        // of a server loading its model
+inline constexpr Duration kRediscover = std::chrono::seconds(20);       // look again for servers that were not there
+inline constexpr Duration kParentPoll = std::chrono::seconds(3);        // is the editor's process still there
+inline constexpr Duration kTroubleQuiet = std::chrono::minutes(10);     // between two messages about one provider
+
 enum class Speculate { off, local, all };
 
 struct Config {

@@ -50,8 +50,9 @@ const std::vector<Key> kKeys = {
     {"context.max_tokens", Type::integer, "2048", 64, 1000000, "", Widening::lower,
      "Tokens of the prompt: text before and after the cursor."},
     {"privacy.exclude", Type::strings,
-     R"(["**/.env*", "**/*.pem", "**/*.key", "**/*.p12", "**/*.pfx", "**/*.jks", "**/id_rsa*", "**/id_ed25519*", "**/id_ecdsa*", "**/.netrc", "**/.pgpass", "**/.npmrc", "**/.pypirc", "**/.git-credentials", "**/.aws/**", "**/.ssh/**", "**/.gnupg/**", "**/.kube/config", "**/*.tfvars", "**/*.tfstate*", "**/*.kdbx", "**/secrets.*"])",
-     0, 0, "", Widening::grow, "Files whose text never goes to a provider that is not local (gitignore patterns)."},
+     "[]", 0, 0, "", Widening::grow,
+     "Further files whose text never goes to a provider that is not local (gitignore patterns); environment files, keys, "
+     "credentials and the like never do."},
     {"privacy.jurisdictions", Type::strings, R"(["local", "eu"])", 0, 0, "", Widening::shrink,
      "Jurisdictions that may receive text of this workspace; \"local\" always may."},
     {"index.max_file_kb", Type::integer, "1024", 1, 65536, "", Widening::lower, "Largest file that is indexed, in KiB."},

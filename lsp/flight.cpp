@@ -81,24 +81,24 @@ std::optional<size_t> typed_into(const Flight& flight, std::string_view text, bo
   return std::nullopt;
 }
 
-std::optional<size_t> typing_cursor(const Text& before, const context::Edited& after) {
+std::optional<size_t> typing_cursor(const Text& before, std::span<const context::ByteEdit> edits, const Text& after) {
   constexpr size_t kShort = 64;  // a completed word, an auto-closed bracket, a line break with its indentation
-  if (after.replaced || after.tainted || after.edits.empty() || after.edits.size() > 4) return std::nullopt;
+  if (edits.empty() || edits.size() > 4) return std::nullopt;
   // One place: the edits must touch each other (auto-closing editors send the closer as an edit of its own).
-  size_t low = after.edits.front().start;
-  size_t high = after.edits.front().new_end;
+  size_t low = edits.front().start;
+  size_t high = edits.front().new_end;
   size_t removed = 0;
-  for (const auto& edit : after.edits) {
+  for (const auto& edit : edits) {
     if (edit.start > high + 1 || edit.new_end + 1 < low) return std::nullopt;
     low = std::min(low, edit.start);
     high = std::max(high, edit.new_end);
     removed += edit.old_end - edit.start;
   }
-  const std::string& text = after.text.utf8;
+  const std::string& text = after.utf8;
   if (removed > kShort || high - low > kShort || high > text.size() || before.utf8.size() + kShort < text.size()) {
     return std::nullopt;
   }
-  size_t cursor = after.edits.back().new_end;
+  size_t cursor = edits.back().new_end;
   const std::string_view put = std::string_view(text).substr(low, high - low);
   // "()" typed as one insertion leaves the cursor between the two.
   if (put.size() == 2 && is_auto_closer(put[1]) && !is_auto_closer(put[0])) cursor = low + 1;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,7 +58,8 @@ struct Agreement {
 
 // Whether one edit looks like a person typing at one place (one short insertion or deletion on one line, or a line
 // break with indentation), as opposed to a paste, a format or an undo of much; if so, where the cursor then stands.
-[[nodiscard]] std::optional<size_t> typing_cursor(const context::Text& before, const context::Edited& after);
+[[nodiscard]] std::optional<size_t> typing_cursor(const context::Text& before, std::span<const context::ByteEdit> edits,
+                                                  const context::Text& after);
 
 // The closing bracket or quote characters that editors add by themselves.
 [[nodiscard]] bool is_auto_closer(char c);

@@ -1,5 +1,75 @@
-#include <cstdio>
+// The command line. Nothing is done here but reading it.
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
 
+#include "lsp/cli/commands.h"
+#include "lsp/serve.h"
 #include "lsp/version.h"
 
-int main() { std::printf("%s %s\n", fimd::lsp::kName, fimd::lsp::kVersion); }
+namespace {
+
+using fimd::lsp::cli::Common;
+
+void add_common(CLI::App* command, Common& common, bool provider) {
+  command->add_option("--root", common.root, "workspace folder (default: the file's repository)");
+  if (provider) command->add_option("--provider", common.provider, "ask only this provider");
+  command->add_flag("--json", common.json, "print JSON");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("fimd: fill-in-the-middle completion for editors that speak LSP");
+  app.set_version_flag("--version", std::string(fimd::lsp::kName) + " " + fimd::lsp::kVersion);
+  Common common;
+  std::string listen, connect, location, action = "show", argument;
+  bool use_stdio = false, spawn = false, explain = false;
+
+  app.add_flag("--stdio", use_stdio, "serve an editor on stdin and stdout (the default)");
+  auto* listening = app.add_option("--listen", listen, "serve many editors on unix:PATH or 127.0.0.1:PORT");
+  app.add_option("--connect", connect, "bridge stdin and stdout to a daemon")->excludes(listening);
+  app.add_flag("--spawn", spawn, "with --connect: start the daemon if none answers");
+  app.add_option("--set", common.settings, "set a configuration key: key=value")->allow_extra_args(false);
+  app.allow_extras();  // editors pass flags of their own, such as --clientProcessId=N
+  app.fallthrough();
+
+  auto* complete = app.add_subcommand("complete", "complete one place of a file");
+  complete->add_option("location", location, "FILE:LINE:COLUMN, counted from 1")->required();
+  complete->add_flag("--explain", explain, "say what happened and which gates acted");
+  add_common(complete, common, true);
+
+  auto* context = app.add_subcommand("context", "show what would be sent for a place of a file");
+  context->add_option("location", location, "FILE:LINE:COLUMN, counted from 1")->required();
+  add_common(context, common, true);
+
+  auto* doctor = app.add_subcommand("doctor", "show configuration, providers, grammars, and what leaves this machine");
+  add_common(doctor, common, false);
+
+  auto* config = app.add_subcommand("config", "the configuration: schema, show, check, trust DIR");
+  config->add_option("action", action, "schema, show, check or trust")
+      ->check(CLI::IsMember({"schema", "show", "check", "trust"}));
+  config->add_option("argument", argument, "with trust: the folder");
+  add_common(config, common, false);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  // A word that is no flag is a misspelt command; flags of editors are tolerated.
+  const bool server = app.get_subcommands().empty();
+  for (const auto& extra : app.remaining(true)) {
+    if (!server || !extra.starts_with("-")) {
+      std::fprintf(stderr, "fimd: unexpected: %s (see fimd --help)\n", extra.c_str());
+      return 2;
+    }
+  }
+  if (complete->parsed()) return fimd::lsp::cli::complete(location, common, explain);
+  if (context->parsed()) return fimd::lsp::cli::context(location, common);
+  if (doctor->parsed()) return fimd::lsp::cli::doctor(common);
+  if (config->parsed()) return fimd::lsp::cli::config(action, argument, common);
+  if (!connect.empty()) return fimd::lsp::bridge(connect, spawn, common.settings);
+  if (!listen.empty()) return fimd::lsp::serve_socket(listen, common.settings);
+  return fimd::lsp::serve_stdio(common.settings);
+}

@@ -107,7 +107,8 @@ TEST(Config, LetsAWorkspaceFileNameAProviderOfTheUser) {
 
 TEST(Config, LetsAWorkspaceFileOnlyShrinkJurisdictionsAndGrowExclusions) {
   std::vector<ConfigProblem> problems;
-  const json kept = narrow(R"({"privacy":{"jurisdictions":["eu","cn"],"exclude":["secret/**"]}})", "{}", problems);
+  const json kept = narrow(R"({"privacy":{"jurisdictions":["eu","cn"],"exclude":["secret/**"]}})",
+                           R"({"privacy":{"exclude":["**/*.pem"]}})", problems);
   EXPECT_EQ(kept["privacy"]["jurisdictions"], json::array({"eu"}));
   EXPECT_THAT(kept["privacy"]["exclude"], testing::Contains("**/*.pem"));
   EXPECT_THAT(kept["privacy"]["exclude"], testing::Contains("secret/**"));

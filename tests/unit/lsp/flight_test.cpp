@@ -52,7 +52,7 @@ TEST(Flight, ReadsTypedLineBreaksInTheFilesOwnForm) {
 std::optional<size_t> cursor_after(const std::string& before, context::Change change) {
   const Text text = context::make_text("file:///a", 1, "cpp", before);
   const context::Edited edited = context::apply(text, {&change, 1}, context::Encoding::utf16);
-  return typing_cursor(text, edited);
+  return typing_cursor(text, edited.edits, edited.text);
 }
 
 TEST(Flight, TakesOneShortInsertionForTyping) {

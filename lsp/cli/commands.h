@@ -1,0 +1,22 @@
+// The shell commands; each returns the process's exit code: 0 success, 1 failure with one line on stderr.
+#pragma once
+
+#include <string>
+
+#include "lsp/cli/shell.h"
+
+namespace fimd::lsp::cli {
+
+// fimd complete FILE:LINE:COL: one completion within the budget.
+[[nodiscard]] int complete(const std::string& location, const Common& common, bool explain);
+
+// fimd context FILE:LINE:COL: what would be sent.
+[[nodiscard]] int context(const std::string& location, const Common& common);
+
+// fimd doctor: configuration and its sources, providers and what they can do, grammars, what leaves this machine.
+[[nodiscard]] int doctor(const Common& common);
+
+// fimd config schema|show|check|trust.
+[[nodiscard]] int config(const std::string& action, const std::string& argument, const Common& common);
+
+}  // namespace fimd::lsp::cli

@@ -1,0 +1,74 @@
+#include <cstdio>
+
+#include "lsp/cli/commands.h"
+#include "lsp/completion.h"
+
+namespace fimd::lsp::cli {
+namespace {
+
+using nlohmann::json;
+
+const char* action(const providers::GateNote& note) {
+  return note.action == providers::GateNote::Action::cut ? "cut" : "drop";
+}
+
+json result_json(const Document& document, const Answered& answered, const Explanation& last) {
+  const auto cursor = context::position_at(*document.text, document.cursor, context::Encoding::utf16);
+  const json at = {{"line", cursor.line}, {"character", cursor.character}};
+  json gates = json::array();
+  std::string text;
+  if (!answered.items.empty()) {
+    text = answered.items.front().text;
+    for (const auto& note : answered.items.front().notes) {
+      gates.push_back({{"gate", note.gate}, {"action", action(note)}, {"why", note.why}});
+    }
+  }
+  return {{"text", text}, {"range", {{"start", at}, {"end", at}}}, {"provider", last.provider}, {"ms", last.ms},
+          {"late", answered.late}, {"gates", gates}, {"snippets", json::array()}, {"story", last.story}};
+}
+
+}  // namespace
+
+int complete(const std::string& location, const Common& common, bool explain) {
+  const auto at = parse_location(location);
+  if (!at) return complain(at.error());
+  const std::string root = root_for(common.root, at->file);
+  Shell shell;
+  if (auto configured = shell.configure(common, root); !configured) return complain(configured.error());
+  const auto document = shell.open(*at, root);
+  if (!document) return complain(document.error());
+  shell.wait_for_providers();
+  shell.wait_for_index(root);
+
+  Completion completion(shell.daemon, shell.configuration);
+  Answered answered;
+  shell.run([&](std::function<void()> done) {
+    const Config::Completion& rules = shell.configuration.now().completion;
+    completion.opened(*document);
+    Ask ask{(*document)->text, (*document)->cursor, Budget::from(Clock::now(), rules.soft, rules.hard), false};
+    completion.request(*document, std::move(ask), [&answered, done](Answered result) {
+      answered = std::move(result);
+      done();
+    });
+  });
+  const Explanation* last = completion.explain((*document)->uri);
+  const Explanation none;
+  if (!last) last = &none;
+  if (common.json) {
+    std::printf("%s\n", result_json(**document, answered, *last).dump(2, ' ', false, json::error_handler_t::replace).c_str());
+  } else {
+    if (!answered.items.empty()) std::printf("%s\n", answered.items.front().text.c_str());
+    std::fprintf(stderr, "%s  %.1f ms\n", last->provider.empty() ? "no suggestion" : last->provider.c_str(), last->ms);
+  }
+  if (explain && !common.json) {
+    for (const auto& line : last->story) std::fprintf(stderr, "  %s\n", line.c_str());
+    if (!answered.items.empty()) {
+      for (const auto& note : answered.items.front().notes) {
+        std::fprintf(stderr, "  gate %s: %s: %s\n", note.gate.c_str(), action(note), note.why.c_str());
+      }
+    }
+  }
+  return 0;
+}
+
+}  // namespace fimd::lsp::cli

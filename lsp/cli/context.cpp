@@ -1,0 +1,90 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "context/gather.h"
+#include "lsp/cli/commands.h"
+#include "providers/allowance.h"
+
+namespace fimd::lsp::cli {
+namespace {
+
+using nlohmann::json;
+
+// The prompt that the first usable provider would get now, with its rendered request.
+json prompt_json(const Shell& shell, const ProviderPtr& provider, const Document& document,
+                 const fimd::context::Gathered& gathered) {
+  const providers::PromptCache cold;
+  const auto plan = providers::plan_prompt({.prefix = gathered.prefix,
+                                            .suffix = gathered.suffix,
+                                            .caps = provider->codec->caps(),
+                                            .rates = provider->health.rates,
+                                            .cache = cold,
+                                            .time_left = shell.configuration.now().completion.hard,
+                                            .max_tokens = provider->config.max_tokens,
+                                            .local = provider->local});
+  if (!plan) return {{"prefix", ""}, {"suffix", ""}, {"prompt", ""}, {"note", "no prompt can be answered in the time left"}};
+  providers::Prompt prompt;
+  prompt.prefix = gathered.prefix.substr(plan->start);
+  prompt.suffix = gathered.suffix.substr(0, plan->suffix);
+  prompt.path = document.relative_path;
+  prompt.repo = document.root.substr(document.root.rfind('/') + 1);
+  prompt.language = document.text->language;
+  prompt.max_tokens = plan->max_tokens;
+  const auto request = provider->codec->encode(prompt);
+  return {{"prefix", prompt.prefix},
+          {"suffix", prompt.suffix},
+          {"prompt", request ? request->body : ""},
+          {"note", request ? (plan->whole ? "" : "cut to what a server with an empty cache can process in time; "
+                                                  "the rest is fed to its cache while you are idle")
+                           : request.error().message}};
+}
+
+}  // namespace
+
+int context(const std::string& location, const Common& common) {
+  const auto at = parse_location(location);
+  if (!at) return complain(at.error());
+  const std::string root = root_for(common.root, at->file);
+  Shell shell;
+  if (auto configured = shell.configure(common, root); !configured) return complain(configured.error());
+  const auto opened = shell.open(*at, root);
+  if (!opened) return complain(opened.error());
+  const Document& document = **opened;
+  shell.wait_for_providers();
+
+  const Config& config = shell.configuration.now();
+  const auto tree = fimd::context::parse(document.text, {});
+  const auto gathered = fimd::context::gather(document.text, document.cursor, tree.value_or(fimd::context::Tree{}),
+                                              {config.prefix_tokens, config.suffix_tokens, 0, 0});
+  json removed = json::array();
+  if (document.local_only) {
+    removed.push_back({{"what", document.relative_path},
+                       {"why", "the file may hold secrets (privacy.exclude): only local providers may see it"}});
+  }
+  json out = {{"prefix", gathered.prefix}, {"suffix", gathered.suffix}, {"snippets", json::array()},
+              {"removed", removed}, {"provider", "builtin"}, {"prompt", ""}};
+  for (const auto& provider : shell.daemon.providers.usable(config, {.local_only = document.local_only}, Clock::now())) {
+    if (!provider->codec) continue;
+    out["provider"] = provider->config.name;
+    out.update(prompt_json(shell, provider, document, gathered));
+    break;
+  }
+  const auto tokens = [](const json& text) { return fimd::context::estimate_tokens(text.get_ref<const std::string&>()); };
+  const size_t prefix = tokens(out["prefix"]), suffix = tokens(out["suffix"]);
+  out["tokens"] = {{"prefix", prefix}, {"suffix", suffix}, {"snippets", 0}, {"total", prefix + suffix}};
+
+  if (common.json) {
+    std::printf("%s\n", out.dump(2, ' ', false, json::error_handler_t::replace).c_str());
+    return 0;
+  }
+  const auto text = [&](const char* name) { return out[name].get<std::string>(); };
+  std::printf("provider  %s\ntokens    %zu before the cursor, %zu after it\n", text("provider").c_str(), prefix, suffix);
+  if (out.contains("note") && !text("note").empty()) std::printf("note      %s\n", text("note").c_str());
+  for (const auto& each : removed) std::printf("removed   %s: %s\n", each["what"].get<std::string>().c_str(), each["why"].get<std::string>().c_str());
+  std::printf("--- before the cursor\n%s\n--- after the cursor\n%s\n", text("prefix").c_str(), text("suffix").c_str());
+  if (!text("prompt").empty()) std::printf("--- request\n%s\n", text("prompt").c_str());
+  return 0;
+}
+
+}  // namespace fimd::lsp::cli

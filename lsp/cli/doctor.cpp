@@ -1,0 +1,110 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "grammars/registry.h"
+#include "lsp/cli/commands.h"
+#include "lsp/config_rules.h"
+#include "lsp/version.h"
+
+namespace fimd::lsp::cli {
+namespace {
+
+using nlohmann::json;
+
+json settings_json(const Configuration& configuration) {
+  json out = json::object();
+  for (const Key& key : config_keys()) {
+    const std::string path(key.path);
+    if (path.find('*') != std::string::npos) continue;
+    json value = configuration.effective();
+    for (size_t from = 0; from <= path.size();) {
+      const size_t to = std::min(path.find('.', from), path.size());
+      value = value.contains(path.substr(from, to - from)) ? value[path.substr(from, to - from)] : json();
+      from = to + 1;
+    }
+    out[path] = {{"value", value}, {"from", configuration.source_of(path)}};
+  }
+  return out;
+}
+
+json providers_json(Shell& shell) {
+  json out = json::array();
+  for (const auto& [provider, why_not] : shell.daemon.providers.describe(shell.configuration.now())) {
+    json entry = {{"name", provider->config.name}, {"kind", provider->config.kind}, {"url", provider->config.url},
+                  {"model", provider->config.model}, {"jurisdiction", provider->config.jurisdiction},
+                  {"usable", why_not.empty()}, {"note", why_not.empty() ? provider->note : why_not}};
+    if (provider->codec) {
+      const auto& caps = provider->codec->caps();
+      entry["caps"] = {{"suffix", caps.suffix}, {"other_files", caps.extra}, {"prompt_cache", caps.prompt_cache},
+                       {"cancel_on_close", caps.cancel_on_close}, {"context", caps.context}, {"fim_template", caps.family}};
+      entry["probe_ms"] = provider->probe_ms;
+    }
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+json grammars_json() {
+  json out = json::array();
+  for (const auto& grammar : grammars::grammars()) {
+    const auto loaded = grammars::load(grammar);
+    out.push_back({{"name", grammar.name}, {"loads", loaded.language != nullptr}, {"error", loaded.error}});
+  }
+  return out;
+}
+
+void print(const json& report) {
+  std::printf("fimd %s\n\nproviders, in the order they are asked\n", kVersion);
+  for (const auto& p : report["providers"]) {
+    std::printf("  %-12s %-10s %-6s %s %s\n", p["name"].get<std::string>().c_str(), p["kind"].get<std::string>().c_str(),
+                p["usable"].get<bool>() ? "ready" : "no", p["url"].get<std::string>().c_str(),
+                p["model"].get<std::string>().c_str());
+    std::printf("  %-12s %s\n", "", p["note"].get<std::string>().c_str());
+    if (!p.contains("caps")) continue;
+    const json& c = p["caps"];
+    std::printf("  %-12s context %zu tokens, %s text after the cursor, %s prompt cache, probed in %.1f ms\n", "",
+                c["context"].get<size_t>(), c["suffix"].get<bool>() ? "takes" : "takes no",
+                c["prompt_cache"].get<bool>() ? "keeps a" : "no", p["probe_ms"].get<double>());
+  }
+  for (const auto& note : report["notes"]) std::printf("  not used     %s\n", note.get<std::string>().c_str());
+  std::printf("\nwhat leaves this machine\n");
+  bool leaves = false;
+  for (const auto& p : report["providers"]) {
+    if (!p["usable"].get<bool>() || p["jurisdiction"] == "local") continue;
+    leaves = true;
+    std::printf("  text around the cursor goes to %s (%s, jurisdiction %s)\n", p["name"].get<std::string>().c_str(),
+                p["url"].get<std::string>().c_str(), p["jurisdiction"].get<std::string>().c_str());
+  }
+  if (!leaves) std::printf("  nothing\n");
+  std::printf("\ngrammars\n ");
+  for (const auto& g : report["grammars"]) {
+    std::printf(" %s%s", g["name"].get<std::string>().c_str(), g["loads"].get<bool>() ? "" : " (missing)");
+  }
+  std::printf("\n\nconfiguration\n");
+  for (const auto& [path, value] : report["configuration"].items()) {
+    std::string text = value["value"].dump();
+    if (text.size() > 60) text = text.substr(0, 57) + "...";
+    std::printf("  %-30s %-62s %s\n", path.c_str(), text.c_str(), value["from"].get<std::string>().c_str());
+  }
+}
+
+}  // namespace
+
+int doctor(const Common& common) {
+  Shell shell;
+  if (auto configured = shell.configure(common, root_for(common.root.empty() ? "." : common.root, ".")); !configured) {
+    return complain(configured.error());
+  }
+  shell.wait_for_providers();
+  const json report = {{"version", kVersion},
+                       {"providers", providers_json(shell)},
+                       {"notes", shell.daemon.providers.discovery_notes()},
+                       {"grammars", grammars_json()},
+                       {"configuration", settings_json(shell.configuration)}};
+  if (common.json) std::printf("%s\n", report.dump(2, ' ', false, json::error_handler_t::replace).c_str());
+  else print(report);
+  return 0;
+}
+
+}  // namespace fimd::lsp::cli

@@ -1,0 +1,500 @@
+#include "lsp/completion.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <optional>
+
+#include "lsp/daemon.h"
+#include "lsp/live_flight.h"
+#include "lsp/parsing.h"
+#include "lsp/warm.h"
+
+namespace fimd::lsp {
+namespace {
+
+namespace asio = boost::asio;
+using context::Text;
+using DocumentPtr = std::shared_ptr<Document>;
+
+constexpr size_t kLandedFlights = 8;         // kept per document for deleting back and retyping
+constexpr size_t kLandedBytes = 8u << 20;    // of their texts
+constexpr size_t kBlindTyping = 3;           // bytes typed before a remote model has said anything
+
+// A request that waits for a flight.
+struct Waiter {
+  uint64_t id = 0;
+  Ask ask;
+  AnswerFn answer;
+  std::unique_ptr<asio::steady_timer> soft, final_look, hard;
+  bool soft_passed = false;
+};
+
+// What the session keeps in the air for one document.
+struct Air {
+  DocumentPtr document;
+  std::shared_ptr<LiveFlight> live;
+  std::deque<Flight> landed;  // newest first
+  std::unique_ptr<Waiter> waiter;  // at most one: a newer request answers the older one
+  std::unique_ptr<Warming> warming;
+  Explanation last;
+};
+
+// The part of a proposal that the user has not typed yet; nullopt if it does not fit any more.
+std::optional<std::string> rest_of(const Flight& flight, const Proposal& proposal, const Ask& ask) {
+  const auto agreed = agreement(flight, proposal.text, false, *ask.text, ask.offset);
+  if (!agreed) return std::nullopt;
+  std::string rest = proposal.text.substr(agreed->typed);
+  // Closers that the editor added by itself already stand right of the cursor.
+  if (agreed->closers > 0) {
+    const std::string_view behind = std::string_view(ask.text->utf8).substr(ask.offset, agreed->closers);
+    if (rest.find('\n') == std::string::npos && rest.ends_with(behind)) rest.resize(rest.size() - behind.size());
+  }
+  if (rest.find_first_not_of(" \t\n") == std::string::npos) return std::nullopt;
+  return rest;
+}
+
+std::vector<Suggestion> served_by(const Flight& flight, const Ask& ask, bool with_builtin) {
+  std::vector<Suggestion> items;
+  const auto add = [&](const std::optional<Proposal>& proposal) {
+    if (!proposal || (!items.empty() && !ask.invoked)) return;
+    auto rest = rest_of(flight, *proposal, ask);
+    if (!rest) return;
+    for (const auto& item : items) {
+      if (item.text == *rest) return;
+    }
+    items.push_back({flight.id, std::move(*rest), proposal->provider, proposal->notes, false});
+  };
+  add(flight.model);
+  if (with_builtin) add(flight.builtin);
+  return items;
+}
+
+}  // namespace
+
+struct Completion::State : std::enable_shared_from_this<Completion::State> {
+  State(Daemon& d, const Configuration& c) : daemon(d), configuration(c) {}
+
+  Daemon& daemon;
+  const Configuration& configuration;
+  std::map<std::string, Air> air;  // by uri
+  uint64_t next_id = 1;
+  bool paused = false;
+
+  Air& air_of(const DocumentPtr& document) {
+    Air& a = air[document->uri];
+    a.document = document;
+    return a;
+  }
+
+  // --- what may be completed ---
+
+  // Why this place gets no completion, or empty.
+  std::string refusal(const Document& document, size_t offset) const {
+    const Config::Completion& rules = configuration.now().completion;
+    if (paused) return "completion is paused";
+    if (document.tainted) return "the editor's text and ours differ; waiting for a whole text";
+    for (const auto& language : rules.disabled_languages) {
+      if (language == document.text->language) return "completion.disable.languages lists " + language;
+    }
+    if (document.disabled) return "completion.disable.globs matches this file";
+    if (!rules.in_comments || !rules.in_strings) {
+      const context::Tree tree = fresh_tree(document);
+      const auto place = tree ? tree.place(offset) : context::Place::code;
+      if (place == context::Place::comment && !rules.in_comments) return "completion.disable.in lists comment";
+      if (place == context::Place::string && !rules.in_strings) return "completion.disable.in lists string";
+    }
+    return "";
+  }
+
+  // --- flights ---
+
+  void launch(Air& a, const context::Snapshot& text, size_t offset, const Budget& budget) {
+    Document& document = *a.document;
+    const Config& config = configuration.now();
+    land(a);
+    Departure d;
+    d.id = next_id++;
+    d.text = text;
+    d.offset = offset;
+    d.tree = document.tree && document.tree.text() == text ? document.tree : context::Tree{};
+    d.relative_path = document.relative_path;
+    d.repo = document.root.substr(document.root.rfind('/') + 1);
+    d.uri = document.uri;
+    d.tokens = document.tokens;
+    d.corpus = daemon.workspaces.corpus(document.root, document.relative_path);
+    d.limits = limits(document);
+    d.rules = config.completion;
+    d.providers = daemon.providers.usable(config, permission(document), Clock::now());
+    d.budget = budget;
+    d.wait_for_tree = text == document.text && !d.tree && parses_soon(document);
+    if (a.warming) a.warming->pause();
+    a.live = std::make_shared<LiveFlight>(daemon, std::move(d), [weak = weak_from_this(), uri = document.uri](LiveFlight& f) {
+      if (auto self = weak.lock()) self->flight_changed(uri, f);
+    });
+    a.live->launch();
+  }
+
+  context::GatherLimits limits(const Document& document) const {
+    const Config& config = configuration.now();
+    return {config.prefix_tokens, config.suffix_tokens, document.window_start, document.window_head};
+  }
+
+  Permission permission(const Document& document) const {
+    return {.local_only = document.local_only};
+  }
+
+  // Takes the live flight out of the air, keeping what it has proposed.
+  void land(Air& a) {
+    if (!a.live) return;
+    const auto live = std::move(a.live);
+    a.live.reset();
+    keep(a, *live);
+    live->stop();
+  }
+
+  void keep(Air& a, const LiveFlight& live) {
+    if (live.tokens()) a.document->tokens = live.tokens();
+    if (!live.gathered().prefix.empty()) {
+      a.document->window_start = live.gathered().prefix_start;
+      a.document->window_head = live.gathered().prefix_head;
+    }
+    const Flight& flight = live.flight();
+    if (!flight.model && !flight.builtin) return;
+    std::erase_if(a.landed, [&](const Flight& other) { return other.id == flight.id; });
+    a.landed.push_front(flight);
+    size_t bytes = 0, count = 0;
+    for (const auto& each : a.landed) {
+      bytes += each.base->utf8.size();
+      if (++count > 1 && (bytes > kLandedBytes || count > kLandedFlights)) break;
+    }
+    a.landed.resize(std::min(a.landed.size(), count));
+  }
+
+  void flight_changed(const std::string& uri, LiveFlight& flight) {
+    const auto it = air.find(uri);
+    if (it == air.end() || it->second.live.get() != &flight) return;
+    Air& a = it->second;
+    if (flight.flight().state == FlightState::done) {
+      keep(a, flight);
+      rest_when_idle(a);
+    }
+    settle(a);
+  }
+
+  // Answers the waiting request if it can be answered now.
+  void settle(Air& a) {
+    if (!a.waiter) return;
+    if (!a.live) return answer(a, {});
+    const Flight& flight = a.live->flight();
+    const bool done = flight.state == FlightState::done;
+    const bool model_ready = flight.model && flight.model->final;
+    if (!done && !model_ready && !a.waiter->soft_passed) return;
+    auto items = served_by(flight, a.waiter->ask, done || a.waiter->soft_passed);
+    if (items.empty() && (!done || relaunch(a))) return;
+    for (auto& item : items) item.from_flight = a.waiter->ask.text != flight.base;
+    answer(a, std::move(items));
+  }
+
+  // The flight's text turned out not to agree with what was typed meanwhile: start again if there is time.
+  bool relaunch(Air& a) {
+    const Flight& flight = a.live->flight();
+    const Ask ask = a.waiter->ask;
+    if ((ask.text == flight.base && ask.offset == flight.offset) || a.waiter->soft_passed) return false;
+    launch(a, ask.text, ask.offset, ask.budget);
+    return true;
+  }
+
+  void answer(Air& a, std::vector<Suggestion> items, bool superseded = false) {
+    if (!a.waiter) return;
+    const TimePoint now = Clock::now();
+    const std::unique_ptr<Waiter> owned = std::move(a.waiter);
+    Answered answered{std::move(items), superseded, now > owned->ask.budget.hard + std::chrono::milliseconds(5)};
+    note(a, *owned, answered, now);
+    owned->answer(std::move(answered));
+  }
+
+  void note(Air& a, const Waiter& waiter, const Answered& answered, TimePoint now) {
+    Metrics& m = daemon.metrics;
+    const bool from_flight = !answered.items.empty() && answered.items.front().from_flight;
+    if (answered.late) ++m.late;
+    if (answered.superseded) ++m.superseded;
+    else if (answered.items.empty()) ++m.empty;
+    else ++m.shown;
+    if (from_flight) ++m.from_flight;
+    const Duration took = now - waiter.ask.budget.start;
+    if (!answered.superseded) m.stages[from_flight ? "from_flight" : "answer"].add(took);
+    a.last.outcome = answered.superseded ? "superseded" : answered.items.empty() ? "empty" : "shown";
+    a.last.provider = answered.items.empty() ? "" : answered.items.front().provider;
+    a.last.ms = to_ms(took);
+    a.last.story = a.live ? a.live->story() : std::vector<std::string>{};
+    if (from_flight) a.last.story.emplace_back("served from a flight that had landed");
+    if (answered.superseded) a.last.story.emplace_back("superseded by a newer keystroke or request");
+  }
+
+  void supersede(Air& a) { answer(a, {}, true); }
+
+  // --- requests ---
+
+  uint64_t request(const DocumentPtr& document, Ask ask, AnswerFn on_answer) {
+    Air& a = air_of(document);
+    supersede(a);
+    const uint64_t id = next_id++;
+    a.waiter = std::make_unique<Waiter>();
+    a.waiter->id = id;
+    a.waiter->ask = ask;
+    a.waiter->answer = std::move(on_answer);
+    if (ask.text == document->text) document->cursor = ask.offset;
+    if (const std::string why = refusal(*document, ask.offset); !why.empty()) {
+      answer(a, {});
+      a.last.story = {why};
+      return id;
+    }
+    if (serve_landed(a)) return id;
+    if (!serves(a, ask)) launch(a, ask.text, ask.offset, ask.budget);
+    arm(a);
+    settle(a);
+    return id;
+  }
+
+  // Whether the live flight will serve the request.
+  bool serves(Air& a, const Ask& ask) const {
+    if (!a.live) return false;
+    const Flight& flight = a.live->flight();
+    const bool growing = flight.state == FlightState::preparing || flight.state == FlightState::streaming;
+    const auto fits = [&](std::string_view text, bool more) {
+      return agreement(flight, text, more, *ask.text, ask.offset).has_value();
+    };
+    if (growing && fits(flight.streamed, true)) return true;
+    // The same place again after it yielded nothing: asking again would yield nothing again.
+    if (flight.state == FlightState::done && !ask.invoked && ask.text == flight.base && ask.offset == flight.offset) return true;
+    return (flight.model && fits(flight.model->text, false)) || (flight.builtin && fits(flight.builtin->text, false));
+  }
+
+  // Whether a model server may be asked for this document: what the builtin model proposed earlier is then only a
+  // fallback, not a reason not to ask.
+  bool has_model(const Document& document) const {
+    const auto usable = daemon.providers.usable(configuration.now(), permission(document), Clock::now());
+    return std::any_of(usable.begin(), usable.end(), [](const ProviderPtr& p) { return p->codec != nullptr; });
+  }
+
+  // What a landed flight has for this place.
+  std::vector<Suggestion> from_landed(const Air& a, const Ask& ask) const {
+    if (a.landed.empty()) return {};
+    const bool with_builtin = !has_model(*a.document);
+    for (const Flight& flight : a.landed) {
+      auto items = served_by(flight, ask, with_builtin);
+      if (items.empty()) continue;
+      for (auto& item : items) item.from_flight = true;
+      return items;
+    }
+    return {};
+  }
+
+  bool serve_landed(Air& a) {
+    auto items = from_landed(a, a.waiter->ask);
+    if (items.empty()) return false;
+    answer(a, std::move(items));
+    return true;
+  }
+
+  // Sets the waiter's three alarms: soft, a last look at the stream, and hard.
+  void arm(Air& a) {
+    const auto at = [&](std::unique_ptr<asio::steady_timer>& timer, TimePoint when, void (State::*act)(Air&)) {
+      timer = std::make_unique<asio::steady_timer>(daemon.loop, when);
+      timer->async_wait([weak = weak_from_this(), uri = a.document->uri, id = a.waiter->id,
+                         act](const boost::system::error_code& ec) {
+        const auto self = weak.lock();
+        if (ec || !self) return;
+        const auto found = self->air.find(uri);
+        if (found == self->air.end() || !found->second.waiter || found->second.waiter->id != id) return;
+        ((*self).*act)(found->second);
+      });
+    };
+    Waiter& w = *a.waiter;
+    const Budget& budget = w.ask.budget;
+    at(w.soft, budget.soft, &State::on_soft);
+    at(w.final_look, std::max(budget.soft, budget.hard - kFinalLook), &State::on_final_look);
+    at(w.hard, budget.hard, &State::on_hard);
+  }
+
+  void on_soft(Air& a) {
+    a.waiter->soft_passed = true;
+    if (a.live) a.live->hurry();
+    if (!a.live || !a.live->judging()) settle(a);
+  }
+
+  void on_final_look(Air& a) {
+    if (a.live) a.live->hurry();
+  }
+
+  void on_hard(Air& a) {
+    answer(a, a.live ? served_by(a.live->flight(), a.waiter->ask, true) : std::vector<Suggestion>{});
+  }
+
+  // --- changes ---
+
+  void changed(const DocumentPtr& document, const Text& before, std::span<const context::ByteEdit> edits, TimePoint now) {
+    Air& a = air_of(document);
+    supersede(a);
+    document->changed_at = now;
+    if (a.warming) a.warming->pause();
+    const bool kept = a.live && keeps_flying(a);
+    if (!kept) land(a);
+    auto cursor = accepted_end(a);
+    if (!cursor) cursor = typing_cursor(before, edits, *document->text);
+    if (cursor) document->cursor = *cursor;
+    // The flight's work goes to the fast pool before the parse: the model should have its request first.
+    if (!kept && cursor && from_landed(a, {document->text, *cursor, {}, false}).empty()) speculate(a, *cursor, now);
+    want_tree(document);
+    rest_when_idle(a);
+  }
+
+  // Where the cursor stands if the change put in all of something we proposed.
+  static std::optional<size_t> accepted_end(const Air& a) {
+    for (const Flight& flight : a.landed) {
+      for (const auto* proposal : {&flight.model, &flight.builtin}) {
+        if (!*proposal) continue;
+        const auto typed = typed_into(flight, (*proposal)->text, false, *a.document->text);
+        const size_t grown = a.document->text->utf8.size() - std::min(flight.base->utf8.size(), a.document->text->utf8.size());
+        if (typed && *typed == (*proposal)->text.size()) return flight.offset + grown;
+      }
+    }
+    return std::nullopt;
+  }
+
+  void want_tree(const DocumentPtr& document) {
+    parse_document(daemon, document, [weak = weak_from_this()](Document& parsed, const context::Snapshot& text) {
+      const auto self = weak.lock();
+      if (!self) return;
+      const auto it = self->air.find(parsed.uri);
+      if (it == self->air.end() || !it->second.live) return;
+      // A flight of a newer text stops waiting only when no parse is left that could be its own.
+      LiveFlight& live = *it->second.live;
+      if (live.flight().base == text || !parsed.parse_running) live.set_tree(parsed.tree);
+    });
+  }
+
+  bool keeps_flying(Air& a) const {
+    const Flight& flight = a.live->flight();
+    const Text& now = *a.document->text;
+    if (flight.state == FlightState::done) {
+      for (const auto* proposal : {&flight.model, &flight.builtin}) {
+        if (!*proposal) continue;
+        const auto typed = typed_into(flight, (*proposal)->text, false, now);
+        if (typed && *typed < (*proposal)->text.size()) return true;
+      }
+      return false;
+    }
+    if (a.live->builtin_only()) return false;  // asking again costs less than a wrong guess
+    const auto typed = typed_into(flight, flight.streamed, true, now);
+    if (!typed) return false;
+    if (!flight.streamed.empty()) return true;
+    // Nothing has come yet. A local server answers the longer prompt as soon as the shorter one; a remote call is
+    // worth waiting for while little was typed ahead of it.
+    return !a.live->local() && now.utf8.size() <= flight.base->utf8.size() + kBlindTyping;
+  }
+
+  void speculate(Air& a, size_t cursor, TimePoint now) {
+    const Config& config = configuration.now();
+    if (config.completion.speculate == Speculate::off || !refusal(*a.document, cursor).empty()) return;
+    if (config.completion.speculate == Speculate::local) {
+      for (const auto& provider : daemon.providers.usable(config, permission(*a.document), now)) {
+        if (!provider->codec) continue;
+        if (!provider->local) return;
+        break;
+      }
+    }
+    launch(a, a.document->text, cursor, Budget::from(now, config.completion.soft, config.completion.hard));
+  }
+
+  // --- the server's prompt cache ---
+
+  void rest_when_idle(Air& a) {
+    if (!a.warming) {
+      a.warming = std::make_unique<Warming>(daemon, [weak = weak_from_this(), uri = a.document->uri]() -> std::optional<WarmInputs> {
+        auto self = weak.lock();
+        if (!self) return std::nullopt;
+        const auto it = self->air.find(uri);
+        if (it == self->air.end()) return std::nullopt;
+        return self->warm_inputs(it->second);
+      });
+    }
+    a.warming->rest();
+  }
+
+  std::optional<WarmInputs> warm_inputs(Air& a) const {
+    const Document& document = *a.document;
+    if (a.waiter || !refusal(document, document.cursor).empty()) return std::nullopt;
+    if (a.live && a.live->flight().state != FlightState::done) return std::nullopt;
+    const Config& config = configuration.now();
+    for (const auto& provider : daemon.providers.usable(config, permission(document), Clock::now())) {
+      if (!provider->codec) continue;
+      if (!provider->local) return std::nullopt;
+      return WarmInputs{provider, document.text, document.cursor, fresh_tree(document),
+                        limits(document),
+                        document.uri, document.relative_path,
+                        document.root.substr(document.root.rfind('/') + 1)};
+    }
+    return std::nullopt;
+  }
+};
+
+Completion::Completion(Daemon& daemon, const Configuration& configuration)
+    : state_(std::make_shared<State>(daemon, configuration)) {}
+
+Completion::~Completion() {
+  for (auto& [uri, a] : state_->air) state_->land(a);
+}
+
+void Completion::opened(const std::shared_ptr<Document>& document) {
+  closed(document->uri);
+  state_->air_of(document);
+  state_->want_tree(document);
+}
+
+void Completion::changed(const std::shared_ptr<Document>& document, const Text& before,
+                         std::span<const context::ByteEdit> edits, TimePoint now) {
+  state_->changed(document, before, edits, now);
+}
+
+void Completion::closed(const std::string& uri) {
+  const auto it = state_->air.find(uri);
+  if (it == state_->air.end()) return;
+  state_->supersede(it->second);
+  state_->land(it->second);
+  it->second.document->parse_stop.request_stop();
+  state_->daemon.providers.forget(uri);
+  state_->air.erase(it);
+}
+
+uint64_t Completion::request(const std::shared_ptr<Document>& document, Ask ask, AnswerFn answer) {
+  return state_->request(document, std::move(ask), std::move(answer));
+}
+
+void Completion::cancel(uint64_t waiter) {
+  for (auto& [uri, a] : state_->air) {
+    if (a.waiter && a.waiter->id == waiter) a.waiter.reset();
+  }
+}
+
+void Completion::accepted(uint64_t) { ++state_->daemon.metrics.accepted; }
+
+const Explanation* Completion::explain(const std::string& uri) const {
+  const auto it = state_->air.find(uri);
+  return it == state_->air.end() ? nullptr : &it->second.last;
+}
+
+void Completion::pause(bool paused) {
+  state_->paused = paused;
+  if (!paused) return;
+  for (auto& [uri, a] : state_->air) {
+    state_->supersede(a);
+    state_->land(a);
+  }
+}
+
+bool Completion::paused() const { return state_->paused; }
+
+}  // namespace fimd::lsp

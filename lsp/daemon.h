@@ -1,0 +1,36 @@
+// What the sessions of one process share: the loop, the two worker pools, HTTP, providers, workspaces and figures.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "lsp/config.h"
+#include "lsp/metrics.h"
+#include "lsp/provider_set.h"
+#include "lsp/workspace.h"
+#include "providers/http.h"
+
+namespace fimd::lsp {
+
+struct Daemon {
+  Daemon();
+  ~Daemon();
+
+  boost::asio::io_context loop{1};
+  boost::asio::thread_pool fast{1};  // the document being typed in: parse, gather, gates, builtin model
+  boost::asio::thread_pool bulk{1};  // niced: walking and indexing
+  providers::Http http{loop};
+  ProviderSet providers{loop, http};
+  Workspaces workspaces{*this};
+  Metrics metrics;
+
+  // Called when a provider failed; sessions show one message per provider and kTroubleQuiet.
+  using Trouble = std::function<void(const std::string& provider, const Error& error)>;
+  std::map<const void*, Trouble> trouble_listeners;
+  void trouble(const std::string& provider, const Error& error);
+};
+
+}  // namespace fimd::lsp

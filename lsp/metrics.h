@@ -1,0 +1,42 @@
+// Counters and latency histograms of this process, for `fimd/stats` and `fimd stats`. Loop thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "context/budget.h"
+#include "providers/health.h"
+
+namespace fimd::lsp {
+
+// Logarithmic buckets from 10 microseconds to two minutes, four per doubling; a percentile is exact to about 19 %.
+class Histogram {
+ public:
+  void add(Duration d);
+  [[nodiscard]] double percentile_ms(double share) const;  // 0 when empty
+  [[nodiscard]] uint64_t count() const { return count_; }
+
+ private:
+  static constexpr size_t kBuckets = 96;
+  std::array<uint32_t, kBuckets> buckets_{};
+  uint64_t count_ = 0;
+};
+
+struct Metrics {
+  struct Provider {
+    uint64_t requests = 0, errors = 0;
+    Histogram first_token, total;
+    int64_t prompt_tokens = 0, cached_tokens = 0, output_tokens = 0;
+  };
+  std::map<std::string, Provider> providers;
+  std::map<std::string, Histogram> stages;  // "answer", "from_flight", "launch_to_sent"
+  uint64_t shown = 0, accepted = 0, empty = 0, late = 0, from_flight = 0, superseded = 0;
+
+  void leg_ended(const std::string& provider, const providers::Asked& asked, const providers::StreamOutcome& outcome);
+  [[nodiscard]] nlohmann::json to_json() const;
+};
+
+}  // namespace fimd::lsp

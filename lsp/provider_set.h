@@ -1,0 +1,70 @@
+// The providers of this process: configured ones and found ones, with what was learned about each. Loop thread.
+//
+// Sessions with the same provider share one entry, so health, rates and prompt caches are shared too. Probing runs in
+// the background; until a provider has answered its probe it is not asked.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lsp/config.h"
+#include "providers/allowance.h"
+#include "providers/health.h"
+#include "providers/http.h"
+#include "providers/provider.h"
+
+namespace fimd::lsp {
+
+struct Provider {
+  providers::ProviderConfig config;
+  std::shared_ptr<const providers::Codec> codec;  // null for the builtin model
+  bool local = true;                              // its jurisdiction is "local"
+  bool probing = false;
+  TimePoint probed_at{};
+  double probe_ms = 0;
+  std::string note;  // what the probe found, for doctor
+  providers::Health health;
+  std::map<std::string, providers::PromptCache> caches;  // by document uri
+};
+using ProviderPtr = std::shared_ptr<Provider>;
+
+// Which providers may have a document's text.
+struct Permission {
+  bool local_only = false;  // the file matches privacy.exclude
+};
+
+class ProviderSet {
+ public:
+  ProviderSet(boost::asio::io_context& loop, providers::Http& http);
+  ~ProviderSet();
+
+  // The providers to ask, in order, that may be asked now; the builtin model last if it is allowed at all. Starts
+  // probes of those that are not known yet or were not there `kRediscover` ago.
+  [[nodiscard]] std::vector<ProviderPtr> usable(const Config& config, Permission permission, TimePoint now);
+
+  // Calls `done` once every provider that the configuration names has been probed (at once if they are).
+  void when_probed(const Config& config, std::function<void()> done);
+
+  // A document was closed: what is known of the servers' caches for it is of no more use.
+  void forget(const std::string& uri);
+
+  // Every provider known, with what keeps it from being used ("" if nothing does), for doctor and explain.
+  struct Entry {
+    ProviderPtr provider;
+    std::string why_not;
+  };
+  [[nodiscard]] std::vector<Entry> describe(const Config& config);
+
+  // What "auto" saw and does not use, and why.
+  [[nodiscard]] const std::vector<std::string>& discovery_notes() const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace fimd::lsp

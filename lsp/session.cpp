@@ -1,0 +1,446 @@
+#include "lsp/session.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <filesystem>
+
+#include "context/log.h"
+#include "lsp/daemon.h"
+#include "lsp/items.h"
+#include "lsp/privacy.h"
+#include "lsp/version.h"
+
+namespace fimd::lsp {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kMessageWarning = 2, kMessageInfo = 3, kMessageLog = 4;
+
+// The folder that holds the file's repository, for files outside of every workspace folder; empty if none.
+std::string repository_of(const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code ec;
+  for (fs::path dir = fs::path(path).parent_path(); dir.has_relative_path(); dir = dir.parent_path()) {
+    if (fs::exists(dir / ".git", ec)) return dir.string();
+  }
+  return "";
+}
+
+}  // namespace
+
+// Every method an editor may call, and nothing else.
+void Session::methods() {
+  auto& d = dispatch_;
+  const auto request = [&](const char* name, void (Session::*handler)(const json&, Reply)) {
+    d.request(name, [this, handler](const json& params, Reply reply) { (this->*handler)(params, std::move(reply)); });
+  };
+  const auto notification = [&](const char* name, void (Session::*handler)(const json&)) {
+    d.notification(name, [this, handler](const json& params) { (this->*handler)(params); });
+  };
+  request("initialize", &Session::on_initialize);
+  d.notification("initialized", [this](const json&) { on_initialized(); });
+  notification("textDocument/didOpen", &Session::on_did_open);
+  notification("textDocument/didChange", &Session::on_did_change);
+  notification("textDocument/didSave", &Session::on_did_save);
+  notification("textDocument/didClose", &Session::on_did_close);
+  request("textDocument/inlineCompletion", &Session::on_inline_completion);
+  request("textDocument/completion", &Session::on_completion);
+  request("workspace/executeCommand", &Session::on_execute_command);
+  notification("workspace/didChangeConfiguration", &Session::on_did_change_configuration);
+  notification("workspace/didChangeWorkspaceFolders", &Session::on_did_change_folders);
+  notification("workspace/didChangeWatchedFiles", &Session::on_did_change_watched_files);
+  d.request("fimd/stats", [this](const json&, Reply reply) { on_stats(std::move(reply)); });
+  request("fimd/explain", &Session::on_explain);
+}
+
+Session::Session(Daemon& daemon, std::unique_ptr<Transport> transport, SessionOptions options)
+    : daemon_(daemon),
+      transport_(std::move(transport)),
+      options_(std::move(options)),
+      dispatch_([this](std::string body) { transport_->write(std::move(body)); }),
+      completion_(daemon, configuration_) {
+  methods();
+}
+
+Session::~Session() { daemon_.trouble_listeners.erase(this); }
+
+void Session::start() {
+  daemon_.trouble_listeners[this] = [this](const std::string& provider, const Error& error) { on_trouble(provider, error); };
+  auto reading = read(shared_from_this());
+  boost::asio::co_spawn(daemon_.loop, std::move(reading), boost::asio::detached);
+}
+
+// The coroutine owns the session: it lives as long as its transport can be read.
+boost::asio::awaitable<void> Session::read(std::shared_ptr<Session> self) {
+  while (self->dispatch_.phase() != Dispatch::Phase::ended) {
+    Result<Frame> frame = co_await self->transport_->read();
+    if (!frame) break;
+    self->dispatch_.handle(std::move(*frame));
+  }
+  self->over();
+}
+
+void Session::over() {
+  parent_timer_.reset();
+  std::vector<std::string> uris;
+  for (const auto& [uri, document] : documents_) uris.push_back(uri);
+  for (const auto& uri : uris) completion_.closed(uri);
+  documents_.clear();
+  const int code = dispatch_.exit_code();
+  dispatch_.end();
+  transport_->close();
+  daemon_.trouble_listeners.erase(this);
+  if (auto ended = std::exchange(options_.ended, nullptr)) ended(code);
+}
+
+// --- life cycle ---
+
+void Session::on_initialize(const json& params, Reply reply) {
+  auto facts = read_initialize(params);
+  if (!facts) return reply.fail(RpcCode::invalid_params, facts.error().message);
+  client_ = std::move(*facts);
+  for (const auto& folder : client_.folders) add_folder(folder);
+  std::vector<ConfigProblem> problems = load_files(configuration_, roots_.empty() ? "" : roots_.front());
+  const auto add = [&](std::vector<ConfigProblem> more) { problems.insert(problems.end(), more.begin(), more.end()); };
+  if (params.contains("initializationOptions")) {
+    add(configuration_.set(Layer::initialization, params["initializationOptions"], "initializationOptions"));
+  }
+  for (const auto& setting : options_.settings) add(configuration_.set_key(setting));
+  log::configure(configuration_.now().log);
+  report(problems);
+  reply.ok(initialize_result(client_, configuration_.now()));
+  if (client_.processId) watch_parent(*client_.processId);
+}
+
+void Session::on_initialized() {
+  if (client_.configuration) pull_configuration();
+  if (client_.configurationRegistration || client_.watchedFiles) {
+    dispatch_.call("client/registerCapability", registrations(client_), [](Result<json>) {});
+  }
+  for (const auto& root : roots_) open_workspace(root);
+  const auto probed = [weak = weak_from_this()] {
+    if (auto self = weak.lock()) self->send_status();
+  };
+  daemon_.providers.when_probed(configuration_.now(), probed);
+}
+
+// The parent's death ends us even when it leaves the pipe open. Only armed when the pid is visible: it may belong to
+// another namespace (containers, remote shells).
+void Session::watch_parent(int64_t pid) {
+  if (pid <= 0 || pid > INT32_MAX || ::kill(static_cast<pid_t>(pid), 0) != 0) return;
+  parent_timer_ = std::make_unique<boost::asio::steady_timer>(daemon_.loop, kParentPoll);
+  parent_timer_->async_wait([weak = weak_from_this(), pid](const boost::system::error_code& ec) {
+    const auto self = weak.lock();
+    if (ec || !self) return;
+    if (::kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM) return self->watch_parent(pid);
+    log::info("the editor (process {}) is gone", pid);
+    self->transport_->close();
+  });
+}
+
+// --- documents ---
+
+std::shared_ptr<Document> Session::find(const std::string& uri) const {
+  const auto it = documents_.find(normal_uri(uri));
+  return it == documents_.end() ? nullptr : it->second;
+}
+
+// Fills in where the document lies.
+void Session::place(Document& document) const {
+  document.path = path_of_uri(document.uri);
+  document.root.clear();
+  for (const auto& root : roots_) {
+    if (document.path.starts_with(root + "/") && root.size() > document.root.size()) document.root = root;
+  }
+  if (document.root.empty() && !document.path.empty()) document.root = repository_of(document.path);
+  const size_t skip = document.root.empty() ? document.path.rfind('/') + 1 : document.root.size() + 1;
+  document.relative_path = document.path.empty() ? document.uri.substr(document.uri.rfind('/') + 1)
+                                                 : document.path.substr(skip);
+  apply_file_rules(document, configuration_.now());
+}
+
+void Session::on_did_open(const json& params) {
+  auto open = read_did_open(params);
+  if (!open) return log::warn("didOpen: {}", open.error().message);
+  auto document = std::make_shared<Document>();
+  document->uri = normal_uri(open->uri);
+  place(*document);
+  std::string language = language_for(open->languageId, document->path);
+  document->text = std::make_shared<const context::Text>(
+      context::make_text(document->uri, open->version.value_or(0), std::move(language), std::move(open->text)));
+  documents_[document->uri] = document;
+  if (!document->root.empty()) open_workspace(document->root);
+  completion_.opened(document);
+}
+
+void Session::on_did_change(const json& params) {
+  const TimePoint now = Clock::now();
+  auto change = read_did_change(params);
+  if (!change) return log::warn("didChange: {}", change.error().message);
+  const auto document = find(change->uri);
+  if (!document) return log::warn("didChange of a document that is not open: {}", change->uri);
+  const context::Snapshot before = document->text;
+  context::Edited edited = context::apply(*before, change->contentChanges, context::Encoding::utf16);
+  edited.text.version = change->version.value_or(before->version + 1);
+  if (edited.replaced) {
+    document->tainted = edited.tainted;
+    document->tree_lost = true;
+    document->edits_since_tree.clear();
+  } else {
+    document->tainted = document->tainted || edited.tainted;
+    auto& edits = document->edits_since_tree;
+    edits.insert(edits.end(), edited.edits.begin(), edited.edits.end());
+    constexpr size_t kManyEdits = 10000;  // beyond, a fresh parse costs less
+    if (edits.size() > kManyEdits) {
+      document->tree_lost = true;
+      edits.clear();
+    }
+  }
+  if (document->tainted) log::warn("{}: a change lies outside of the text; waiting for a whole text", document->uri);
+  document->text = std::make_shared<const context::Text>(std::move(edited.text));
+  completion_.changed(document, *before, edited.edits, now);
+}
+
+void Session::on_did_save(const json& params) {
+  const auto uri = read_document_uri(params);
+  const auto document = uri ? find(*uri) : nullptr;
+  if (!document || document->root.empty()) return;
+  daemon_.workspaces.file_changed(document->root, document->relative_path, document->text->utf8);
+}
+
+void Session::on_did_close(const json& params) {
+  const auto uri = read_document_uri(params);
+  const auto document = uri ? find(*uri) : nullptr;
+  if (!document) return;
+  completion_.closed(document->uri);
+  documents_.erase(document->uri);
+}
+
+// --- completion ---
+
+void Session::complete(const std::shared_ptr<Document>& document, Ask ask, Reply reply,
+                       std::function<json(const Answered&)> shape) {
+  const auto shared = std::make_shared<Reply>(std::move(reply));
+  const uint64_t waiter = completion_.request(document, std::move(ask), [shared, shape](Answered answered) {
+    shared->ok(shape(answered));
+  });
+  if (shared->answered()) return;
+  shared->on_cancel([weak = weak_from_this(), waiter] {
+    if (auto self = weak.lock()) self->completion_.cancel(waiter);
+  });
+}
+
+void Session::on_inline_completion(const json& params, Reply reply) {
+  const auto in = read_inline_completion(params);
+  if (!in) return reply.fail(RpcCode::invalid_params, in.error().message);
+  const auto document = find(in->uri);
+  if (!document) return reply.ok(inline_items({}, {}));
+  // 3.18 counts trigger kinds from 1 (invoked), earlier clients from 0: a 0 tells which it is.
+  if (in->triggerKind == 0) trigger_from_zero_ = true;
+  const Config::Completion& rules = configuration_.now().completion;
+  Ask ask;
+  ask.invoked = in->triggerKind == (trigger_from_zero_ ? 0 : 1);
+  ask.budget = Budget::from(reply.received(), rules.soft, rules.hard);
+  const Place place = place_of(*document, *in);
+  ask.text = place.text;
+  ask.offset = place.offset;
+  complete(document, std::move(ask), std::move(reply),
+           [place](const Answered& answered) { return inline_items(answered, place); });
+}
+
+void Session::on_completion(const json& params, Reply reply) {
+  const auto at = read_document_at(params);
+  if (!at) return reply.fail(RpcCode::invalid_params, at.error().message);
+  const auto document = find(at->uri);
+  if (!document || !offers_popup(client_, configuration_.now())) return reply.ok(popup_items({}, {}, client_));
+  const Config::Completion& rules = configuration_.now().completion;
+  Ask ask;
+  ask.budget = Budget::from(reply.received(), rules.soft, rules.hard);
+  const Place place = place_of(*document, at->position);
+  ask.text = place.text;
+  ask.offset = place.offset;
+  complete(document, std::move(ask), std::move(reply),
+           [place, client = client_](const Answered& answered) { return popup_items(answered, place, client); });
+}
+
+void Session::on_execute_command(const json& params, Reply reply) {
+  const std::string command = params.is_object() ? params.value("command", json()).is_string()
+                                                       ? params["command"].get<std::string>() : "" : "";
+  const json arguments = params.is_object() && params.contains("arguments") ? params["arguments"] : json::array();
+  if (command == "fimd.accepted") {
+    if (arguments.is_array() && !arguments.empty() && arguments[0].is_number_unsigned()) {
+      completion_.accepted(arguments[0].get<uint64_t>());
+    }
+    return reply.ok(nullptr);
+  }
+  if (command == "fimd.togglePause") {
+    completion_.pause(!completion_.paused());
+    send_status();
+    return reply.ok({{"paused", completion_.paused()}});
+  }
+  if (command == "fimd.reindex") {
+    for (const auto& root : roots_) daemon_.workspaces.rebuild(root, configuration_.now(), {});
+    return reply.ok(nullptr);
+  }
+  reply.fail(RpcCode::invalid_params, "unknown command: " + command);
+}
+
+// --- configuration and folders ---
+
+void Session::apply_layer(Layer layer, const json& value, const std::string& source) {
+  const log::Options before = configuration_.now().log;
+  report(configuration_.set(layer, value, source));
+  const log::Options& after = configuration_.now().log;
+  for (auto& [uri, document] : documents_) apply_file_rules(*document, configuration_.now());
+  if (before.level != after.level || before.file != after.file) log::configure(after);
+  daemon_.providers.when_probed(configuration_.now(), [weak = weak_from_this()] {
+    if (auto self = weak.lock()) self->send_status();
+  });
+}
+
+void Session::pull_configuration() {
+  const json items = {{"items", json::array({{{"section", "fimd"}}})}};
+  dispatch_.call("workspace/configuration", items, [weak = weak_from_this()](Result<json> answer) {
+    const auto self = weak.lock();
+    if (!self || !answer || !answer->is_array() || answer->empty()) return;
+    self->apply_layer(Layer::editor, answer->front(), "editor settings");
+  });
+}
+
+void Session::on_did_change_configuration(const json& params) {
+  const json settings = params.is_object() && params.contains("settings") ? params["settings"] : json();
+  if (!settings.is_object()) {
+    if (client_.configuration) pull_configuration();
+    return;
+  }
+  // The whole tree with our section in it, or our section itself.
+  apply_layer(Layer::editor, settings.contains("fimd") ? settings["fimd"] : settings, "editor settings");
+}
+
+void Session::report(const std::vector<ConfigProblem>& problems) {
+  for (const auto& p : problems) {
+    const std::string text = fmt::format("configuration: {} {} ({})", p.path, p.what, p.source);
+    if (p.fatal) show_once(text, kMessageWarning, "fimd " + text + "; the last good configuration stays in force");
+    else say(kMessageWarning, text);
+    log::warn("{}", text);
+  }
+}
+
+void Session::add_folder(const WorkspaceFolder& folder) {
+  std::string path = path_of_uri(folder.uri);
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  if (path.size() > 1 && std::find(roots_.begin(), roots_.end(), path) == roots_.end()) roots_.push_back(path);
+}
+
+void Session::open_workspace(const std::string& root) {
+  if (root.empty()) return;
+  const std::string token = "fimd.index." + root;
+  const bool shows = client_.workDoneProgress;
+  const auto progress = [weak = weak_from_this(), token, shows, begun = std::make_shared<bool>(false)](
+                            const std::string& text, bool done) {
+    const auto self = weak.lock();
+    if (!self) return;
+    if (done) self->say(kMessageLog, text);
+    if (!shows) return;
+    if (!*begun) {
+      if (done) return;
+      *begun = true;
+      self->dispatch_.call("window/workDoneProgress/create", {{"token", token}}, [](Result<json>) {});
+      self->dispatch_.notify("$/progress", {{"token", token}, {"value", {{"kind", "begin"}, {"title", "fimd"}, {"message", text}}}});
+      return;
+    }
+    self->dispatch_.notify("$/progress", {{"token", token}, {"value", {{"kind", done ? "end" : "report"}, {"message", text}}}});
+  };
+  daemon_.workspaces.open(root, configuration_.now(), progress);
+}
+
+void Session::on_did_change_folders(const json& params) {
+  const auto each = [&](const char* which, auto act) {
+    if (!params.is_object() || !params.contains("event") || !params["event"].is_object()) return;
+    const json list = params["event"].value(which, json::array());
+    if (!list.is_array()) return;
+    for (const auto& folder : list) {
+      if (folder.is_object() && folder.contains("uri") && folder["uri"].is_string()) act(folder["uri"].get<std::string>());
+    }
+  };
+  each("removed", [&](const std::string& uri) { std::erase(roots_, path_of_uri(uri)); });
+  each("added", [&](const std::string& uri) {
+    add_folder({uri, ""});
+    if (!roots_.empty()) open_workspace(roots_.back());
+  });
+  for (auto& [uri, document] : documents_) place(*document);
+}
+
+void Session::on_did_change_watched_files(const json& params) {
+  if (!params.is_object() || !params.contains("changes") || !params["changes"].is_array()) return;
+  for (const auto& change : params["changes"]) {
+    if (!change.is_object() || !change.contains("uri") || !change["uri"].is_string()) continue;
+    const std::string uri = change["uri"].get<std::string>();
+    if (find(uri)) continue;  // an open document's truth is the editor's
+    const std::string path = path_of_uri(normal_uri(uri));
+    for (const auto& root : roots_) {
+      if (path.starts_with(root + "/")) daemon_.workspaces.file_on_disk_changed(root, path.substr(root.size() + 1));
+    }
+  }
+}
+
+// --- what the user is told ---
+
+void Session::on_stats(Reply reply) { reply.ok(daemon_.metrics.to_json()); }
+
+void Session::on_explain(const json& params, Reply reply) {
+  const auto uri = read_document_uri(params);
+  const auto direct = params.is_object() && params.contains("uri") && params["uri"].is_string();
+  const std::string which = direct ? params["uri"].get<std::string>() : uri.value_or("");
+  const Explanation* last = completion_.explain(normal_uri(which));
+  if (!last) return reply.ok({{"outcome", "none"}, {"story", json::array({"no completion was asked for in this document"})}});
+  reply.ok({{"outcome", last->outcome}, {"provider", last->provider}, {"ms", last->ms}, {"story", last->story}});
+}
+
+void Session::say(int type, const std::string& text) {
+  dispatch_.notify("window/logMessage", {{"type", type}, {"message", text}});
+}
+
+void Session::show_once(const std::string& key, int type, const std::string& text) {
+  const TimePoint now = Clock::now();
+  const auto it = shown_at_.find(key);
+  if (it != shown_at_.end() && now - it->second < kTroubleQuiet) return;
+  shown_at_[key] = now;
+  dispatch_.notify("window/showMessage", {{"type", type}, {"message", text}});
+}
+
+void Session::on_trouble(const std::string& provider, const Error& error) {
+  if (dispatch_.phase() != Dispatch::Phase::initialized) return;
+  degraded_ = fmt::format("{}: {}", provider, error.message);
+  // Down or slow passes by itself and has a fallback; a wrong key or model needs the user.
+  const bool lasting = error.code == Error::Code::refused || error.code == Error::Code::not_found ||
+                       error.code == Error::Code::unsupported || error.code == Error::Code::bad_input;
+  if (lasting) show_once(provider, kMessageWarning, fmt::format("fimd: {} (fimd doctor tells more)", degraded_));
+  const TimePoint now = Clock::now();
+  TimePoint& said = shown_at_["log " + degraded_];
+  if (said == TimePoint{} || now - said > kTroubleQuiet) {
+    said = now;
+    say(kMessageWarning, degraded_);
+  }
+  send_status();
+}
+
+void Session::send_status() {
+  if (!client_.fimdStatus) return;
+  std::string provider;
+  for (const auto& entry : daemon_.providers.describe(configuration_.now())) {
+    if (entry.why_not.empty()) {
+      provider = entry.provider->config.name;
+      break;
+    }
+  }
+  const char* state = completion_.paused() ? "paused" : degraded_.empty() ? "ready" : "degraded";
+  dispatch_.notify("fimd/status", {{"state", state}, {"provider", provider}, {"reason", degraded_}});
+}
+
+}  // namespace fimd::lsp

@@ -1,0 +1,96 @@
+#include "lsp/warm.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "lsp/daemon.h"
+#include "providers/stream.h"
+
+namespace fimd::lsp {
+
+namespace asio = boost::asio;
+
+struct Warming::State : std::enable_shared_from_this<Warming::State> {
+  State(Daemon& d, std::function<std::optional<WarmInputs>()> i) : daemon(d), inputs(std::move(i)), timer(d.loop) {}
+
+  Daemon& daemon;
+  std::function<std::optional<WarmInputs>()> inputs;
+  asio::steady_timer timer;
+  bool wanted = false;   // no keystroke since rest()
+  bool running = false;  // a piece is with the server
+
+  void after(Duration wait) {
+    timer.expires_after(wait);
+    timer.async_wait([weak = weak_from_this()](const boost::system::error_code& ec) {
+      if (auto self = weak.lock(); self && !ec) self->next_piece();
+    });
+  }
+
+  void next_piece() {
+    if (!wanted || running) return;
+    auto in = inputs();
+    if (!in || !in->provider->codec || !providers::may_try(in->provider->health, Clock::now())) return;
+    const ProviderPtr provider = in->provider;
+    const context::Gathered gathered = context::gather(in->text, in->cursor, in->tree, in->limits);
+    const auto& cache = provider->caches[in->uri];
+    // The cursor's own line changes with the next keystroke; everything before it stays.
+    const size_t line_start = gathered.prefix.rfind('\n') + 1;
+    const providers::PlanInputs plan{.prefix = gathered.prefix,
+                                     .suffix = gathered.suffix,
+                                     .caps = provider->codec->caps(),
+                                     .rates = provider->health.rates,
+                                     .cache = cache,
+                                     .time_left = {},
+                                     .max_tokens = 1,
+                                     .local = provider->local};
+    const auto next = providers::next_warm_piece(gathered.prefix, line_start, plan, kWarmPiece);
+    if (!next) return;
+    const std::string piece = gathered.prefix.substr(next->start, next->end - next->start);
+    send(*in, piece, piece.size() - providers::cached_bytes(cache, piece));
+  }
+
+  void send(const WarmInputs& in, std::string piece, size_t fresh) {
+    running = true;
+    providers::Prompt prompt;
+    prompt.prefix = piece;
+    prompt.path = in.relative_path;
+    prompt.repo = in.repo;
+    prompt.language = in.text->language;
+    prompt.max_tokens = 1;
+    prompt.warm = true;
+    const ProviderPtr provider = in.provider;
+    auto leg = providers::stream(daemon.http, provider->codec, std::move(prompt), Clock::now() + kFlightLife,
+                                 [](std::string_view) { return true; });
+    auto done = [weak = weak_from_this(), provider, uri = in.uri, piece = std::move(piece), fresh](
+                    std::exception_ptr thrown, providers::StreamOutcome outcome) {
+      if (thrown) return;
+      providers::learn(provider->health, {piece.size(), fresh}, outcome, Clock::now());
+      if (!outcome.error) providers::remember(provider->caches[uri], piece);
+      const auto self = weak.lock();
+      if (!self) return;
+      self->running = false;
+      if (self->wanted && !outcome.error) self->after(Duration::zero());
+    };
+    asio::co_spawn(daemon.loop, std::move(leg), std::move(done));
+  }
+};
+
+Warming::Warming(Daemon& daemon, std::function<std::optional<WarmInputs>()> inputs)
+    : state_(std::make_shared<State>(daemon, std::move(inputs))) {}
+
+Warming::~Warming() {
+  state_->wanted = false;
+  state_->timer.cancel();
+}
+
+void Warming::rest() {
+  state_->wanted = true;
+  state_->after(kIdle);
+}
+
+void Warming::pause() {
+  state_->wanted = false;
+  state_->timer.cancel();
+}
+
+}  // namespace fimd::lsp
