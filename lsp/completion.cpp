@@ -191,6 +191,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     const bool done = flight.state == FlightState::done;
     const bool model_ready = flight.model && flight.model->final;
     if (!done && !model_ready && !a.waiter->soft_passed) return;
+    if (!a.waiter->soft_passed && a.live->builtin_only() && daemon.providers.starting()) return;  // ask_when_probed()
     auto items = served_by(flight, a.waiter->ask, done || a.waiter->soft_passed);
     if (items.empty() && (!done || relaunch(a))) return;
     for (auto& item : items) item.from_flight = a.waiter->ask.text != flight.base;
@@ -253,9 +254,25 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     }
     if (serve_landed(a)) return id;
     if (!serves(a, ask)) launch(a, ask.text, ask.offset, ask.budget);
+    if (a.live->builtin_only() && daemon.providers.starting()) ask_when_probed(document->uri, id);
     arm(a);
     settle(a);
     return id;
+  }
+
+  // A request that came before it was known which models there are: once it is known they get what is left of its
+  // budget.
+  void ask_when_probed(const std::string& uri, uint64_t id) {
+    daemon.providers.when_probed(configuration.now(), [weak = weak_from_this(), uri, id] {
+      const auto self = weak.lock();
+      if (!self) return;
+      const auto it = self->air.find(uri);
+      if (it == self->air.end() || !it->second.waiter || it->second.waiter->id != id) return;
+      Air& a = it->second;
+      const Ask ask = a.waiter->ask;
+      if (!a.waiter->soft_passed && self->has_model(*a.document)) self->launch(a, ask.text, ask.offset, ask.budget);
+      self->settle(a);
+    });
   }
 
   // Whether the live flight will serve the request.
@@ -267,8 +284,10 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
       return agreement(flight, text, more, *ask.text, ask.offset).has_value();
     };
     if (growing && fits(flight.streamed, true)) return true;
-    // The same place again after it yielded nothing: asking again would yield nothing again.
-    if (flight.state == FlightState::done && !ask.invoked && ask.text == flight.base && ask.offset == flight.offset) return true;
+    // The same place again after it yielded nothing: asking again would yield nothing again, unless a model that was
+    // not there can be asked now.
+    const bool asked_all = !a.live->builtin_only() || !has_model(*a.document);
+    if (asked_all && flight.state == FlightState::done && !ask.invoked && ask.text == flight.base && ask.offset == flight.offset) return true;
     return (flight.model && fits(flight.model->text, false)) || (flight.builtin && fits(flight.builtin->text, false));
   }
 

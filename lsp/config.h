@@ -28,6 +28,7 @@ inline constexpr Duration kWarmPiece = std::chrono::milliseconds(80);   // a key
 inline constexpr Duration kFinalLook = std::chrono::milliseconds(12);   // before hard: look at the text so far
 inline constexpr Duration kProbeLimit = std::chrono::seconds(2);         // of asking a server what it can do
 inline constexpr Duration kLoadLimit = std::chrono::minutes(10);        // of a server loading its model
+inline constexpr Duration kReprobe = std::chrono::seconds(2);            // ask a configured server again that was not there
 inline constexpr Duration kRediscover = std::chrono::seconds(20);       // look again for servers that were not there
 inline constexpr Duration kParentPoll = std::chrono::seconds(3);        // is the editor's process still there
 inline constexpr Duration kTroubleQuiet = std::chrono::minutes(10);     // between two messages about one provider

@@ -178,6 +178,7 @@ void LiveFlight::fly(const ProviderPtr& provider, const providers::PromptPlan& p
   if (!rules.multiline) prompt.stop = {"\n"};
   trim_ = std::make_unique<providers::Trim>(rules);
   flight_.streamed.clear();
+  judged_text_.clear();
   flight_.state = FlightState::streaming;
   leg_ = provider;
   leg_cancel_ = std::make_shared<asio::cancellation_signal>();
@@ -205,8 +206,9 @@ bool LiveFlight::on_piece(std::string_view piece) {
   if (flight_.state == FlightState::stopped) return false;
   flight_.streamed.append(piece);
   const bool more = trim_->feed(piece);
+  // Looking at each piece as it comes means that the last look, when the stream ends, is mostly done already.
   if (!more) judge(true);
-  else changed_(*this);
+  else if (!judging_) judge(false);
   return more;
 }
 
@@ -242,7 +244,12 @@ void LiveFlight::judge(bool final) {
     judge_again_ = true;
     return;
   }
+  if (trim_->shown() == judged_text_) {  // nothing new since the last look
+    if (judge_final_) conclude();
+    return;
+  }
   judging_ = true;
+  judged_text_ = trim_->shown();
   const ProviderPtr provider = leg_;
   auto task = [d = departure_, text = trim_->shown(), stop = stop_.get_token()]() mutable {
     const auto at = surroundings(*d.text, d.offset, d.tree, d.rules);
@@ -255,23 +262,29 @@ void LiveFlight::judge(bool final) {
             if (!self) return;
             self->judging_ = false;
             if (judged) {
-              for (const auto& note : judged->notes) {
-                self->tell(fmt::format("{}: {} {}: {}", name, note.gate,
-                                       note.action == providers::GateNote::Action::cut ? "cut" : "dropped", note.why));
-              }
+              self->judged_notes_ = judged->notes;
               if (!judged->text.empty()) {
                 self->flight_.model = Proposal{std::move(judged->text), name, std::move(judged->notes), last};
+              } else if (last) {
+                self->flight_.model.reset();
               }
             }
-            if (self->judge_again_) {
-              self->judge_again_ = false;
-              self->judge(false);
-            } else if (self->judge_final_) {
-              self->models_done_ = true;
-              if (self->builtin_done_) self->finish();
-            }
+            if (std::exchange(self->judge_again_, false)) return self->judge(false);
+            if (self->judge_final_) return self->conclude();
             self->changed_(*self);
           });
+}
+
+// The model's text is complete and has been looked at.
+void LiveFlight::conclude() {
+  models_done_ = true;
+  if (flight_.model) flight_.model->final = true;
+  for (const auto& note : judged_notes_) {
+    tell(fmt::format("gate {} {}: {}", note.gate,
+                     note.action == providers::GateNote::Action::cut ? "cut" : "dropped", note.why));
+  }
+  if (builtin_done_) finish();
+  changed_(*this);
 }
 
 void LiveFlight::finish() {

@@ -75,6 +75,7 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   void on_leg_end(const ProviderPtr& provider, providers::Asked asked, std::string sent_prefix,
                   providers::StreamOutcome outcome);
   void judge(bool final);
+  void conclude();
   void finish();
   void tell(std::string line) { story_.push_back(std::move(line)); }
 
@@ -92,6 +93,8 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   bool gathered_done_ = false;
   bool builtin_started_ = false, builtin_done_ = false;
   bool models_done_ = false;  // no leg runs and none is left
+  std::string judged_text_;   // what the last look at the stream was given
+  std::vector<providers::GateNote> judged_notes_;
   bool judging_ = false, judge_again_ = false, judge_final_ = false;
 };
 

@@ -50,6 +50,7 @@ struct ProviderSet::State : std::enable_shared_from_this<ProviderSet::State> {
   std::vector<std::string> notes;  // of the last discovery: what is there and not used
   bool discovering = false;
   TimePoint discovered_at{};
+  bool started = false;  // all probes have ended once
   std::vector<std::function<void()>> waiting;  // called when no probe runs any more
 
   ProviderPtr entry(const ProviderConfig& config) {
@@ -85,13 +86,13 @@ struct ProviderSet::State : std::enable_shared_from_this<ProviderSet::State> {
     return list;
   }
 
-  bool due(bool running, TimePoint last, TimePoint now) const {
-    return !running && (last == TimePoint{} || now - last >= kRediscover);
+  static bool due(bool running, TimePoint last, TimePoint now, Duration wait) {
+    return !running && (last == TimePoint{} || now - last >= wait);
   }
 
   // Asks a provider what it can do, unless that is known or was tried a moment ago.
   void probe(const ProviderPtr& provider, TimePoint now) {
-    if (provider->codec || !due(provider->probing, provider->probed_at, now)) return;
+    if (provider->codec || !due(provider->probing, provider->probed_at, now, kReprobe)) return;
     provider->probing = true;
     provider->probed_at = now;
     const providers::ProbeLimits limits{.deadline = now + kProbeLimit};
@@ -147,7 +148,7 @@ struct ProviderSet::State : std::enable_shared_from_this<ProviderSet::State> {
   // Looks for servers that are there without being configured, unless that was done a moment ago or one was found.
   void discover(const Config& config, TimePoint now) {
     const bool all_well = std::any_of(found.begin(), found.end(), [&](const auto& p) { return providers::may_try(p->health, now); });
-    if (all_well || !due(discovering, discovered_at, now)) return;
+    if (all_well || !due(discovering, discovered_at, now, kRediscover)) return;
     discovering = true;
     discovered_at = now;
     providers::DiscoverInputs inputs;
@@ -186,6 +187,7 @@ struct ProviderSet::State : std::enable_shared_from_this<ProviderSet::State> {
 
   void wake() {
     if (busy()) return;
+    started = true;
     for (auto& call : std::exchange(waiting, {})) call();
   }
 };
@@ -208,6 +210,8 @@ void ProviderSet::when_probed(const Config& config, std::function<void()> done) 
   if (!state_->busy()) return done();
   state_->waiting.push_back(std::move(done));
 }
+
+bool ProviderSet::starting() const { return !state_->started && state_->busy(); }
 
 void ProviderSet::forget(const std::string& uri) {
   for (const auto& [key, provider] : state_->by_key) provider->caches.erase(uri);

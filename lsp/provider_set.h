@@ -49,6 +49,9 @@ class ProviderSet {
   // Calls `done` once every provider that the configuration names has been probed (at once if they are).
   void when_probed(const Config& config, std::function<void()> done);
 
+  // Whether the first probes of this process still run: a moment later there may be a provider to ask.
+  [[nodiscard]] bool starting() const;
+
   // A document was closed: what is known of the servers' caches for it is of no more use.
   void forget(const std::string& uri);
 

@@ -89,6 +89,12 @@ TEST_F(CompletionSession, ShowsWhatTheModelSays) {
   EXPECT_EQ(editor.explain()["provider"], "m");
 }
 
+TEST_F(CompletionSession, MakesTheFirstRequestWaitUntilItIsKnownWhichModelsThereAre) {
+  editor.initialize(options({{"soft_ms", 20000}, {"hard_ms", 20000}}));
+  editor.open("file:///w/a.cpp", "cpp", "int f() {\n  return ^\n}\n");
+  EXPECT_EQ(editor.complete(), "alpha + beta;");
+}
+
 TEST_F(CompletionSession, ServesTypingThroughDeletingBackAndRetypingWithoutACall) {
   begin(options());
   editor.open("file:///w/a.cpp", "cpp", "int f() {\n  return ^\n}\n");
