@@ -498,6 +498,11 @@ void Completion::cancel(uint64_t waiter) {
   }
 }
 
+bool Completion::in_air(const std::string& uri) const {
+  const auto it = state_->air.find(uri);
+  return it != state_->air.end() && it->second.live && it->second.live->flight().state != FlightState::done;
+}
+
 void Completion::accepted(uint64_t) { ++state_->daemon.metrics.accepted; }
 
 const Explanation* Completion::explain(const std::string& uri) const {

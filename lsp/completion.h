@@ -69,6 +69,9 @@ class Completion {
   uint64_t request(const std::shared_ptr<Document>& document, Ask ask, AnswerFn answer);
   void cancel(uint64_t waiter);
 
+  // Whether a flight of the document is still waiting for text.
+  [[nodiscard]] bool in_air(const std::string& uri) const;
+
   // The user took a suggestion.
   void accepted(uint64_t flight);
 

@@ -27,6 +27,32 @@ json result_json(const Document& document, const Answered& answered, const Expla
           {"late", answered.late}, {"gates", gates}, {"snippets", json::array()}, {"story", last.story}};
 }
 
+// One request; the answer as an editor gets it.
+Answered ask_once(Shell& shell, Completion& completion, const std::shared_ptr<Document>& document) {
+  Answered answered;
+  shell.run([&](std::function<void()> done) {
+    const Config::Completion& rules = shell.configuration.now().completion;
+    Ask ask{document->text, document->cursor, Budget::from(Clock::now(), rules.soft, rules.hard), false};
+    completion.request(document, std::move(ask), [&answered, done](Answered result) {
+      answered = std::move(result);
+      done();
+    });
+  });
+  return answered;
+}
+
+// What arrives behind the deadline, which an editor would show at the next keystroke. A new process has measured
+// nothing and no prompt of it is in a server's cache, so this is the rule with a slow local model.
+Answered wait_for_late(Shell& shell, Completion& completion, const std::shared_ptr<Document>& document) {
+  while (completion.in_air(document->uri)) {
+    shell.daemon.loop.restart();
+    shell.daemon.loop.run_one_for(std::chrono::milliseconds(50));
+  }
+  Answered answered = ask_once(shell, completion, document);
+  answered.late = !answered.items.empty();
+  return answered;
+}
+
 }  // namespace
 
 int complete(const std::string& location, const Common& common, bool explain) {
@@ -41,24 +67,20 @@ int complete(const std::string& location, const Common& common, bool explain) {
   shell.wait_for_index(root);
 
   Completion completion(shell.daemon, shell.configuration);
-  Answered answered;
-  shell.run([&](std::function<void()> done) {
-    const Config::Completion& rules = shell.configuration.now().completion;
-    completion.opened(*document);
-    Ask ask{(*document)->text, (*document)->cursor, Budget::from(Clock::now(), rules.soft, rules.hard), false};
-    completion.request(*document, std::move(ask), [&answered, done](Answered result) {
-      answered = std::move(result);
-      done();
-    });
-  });
-  const Explanation* last = completion.explain((*document)->uri);
-  const Explanation none;
-  if (!last) last = &none;
+  completion.opened(*document);
+  const TimePoint begin = Clock::now();
+  Answered answered = ask_once(shell, completion, *document);
+  if (answered.items.empty()) answered = wait_for_late(shell, completion, *document);
+  const Explanation* known = completion.explain((*document)->uri);
+  Explanation result = known ? *known : Explanation{};
+  if (answered.late) result.ms = to_ms(Clock::now() - begin);
+  const Explanation* last = &result;
   if (common.json) {
     std::printf("%s\n", result_json(**document, answered, *last).dump(2, ' ', false, json::error_handler_t::replace).c_str());
   } else {
     if (!answered.items.empty()) std::printf("%s\n", answered.items.front().text.c_str());
-    std::fprintf(stderr, "%s  %.1f ms\n", last->provider.empty() ? "no suggestion" : last->provider.c_str(), last->ms);
+    std::fprintf(stderr, "%s  %.1f ms%s\n", last->provider.empty() ? "no suggestion" : last->provider.c_str(), last->ms,
+                 answered.late ? " (behind the deadline: an editor would show it at the next keystroke)" : "");
   }
   if (explain && !common.json) {
     for (const auto& line : last->story) std::fprintf(stderr, "  %s\n", line.c_str());
