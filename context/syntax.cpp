@@ -9,43 +9,63 @@ namespace fimd::context {
 namespace {
 
 constexpr size_t kMaxText = 16u << 20;  // bytes
-// The parser reads in pieces so that a stop is seen inside one long token too; the parser's own check runs between
-// tokens only.
-constexpr size_t kPiece = 32u << 10;
+constexpr size_t kPiece = 32u << 10;    // bytes handed to the parser at once
+constexpr size_t kManyPieces = 4;
 
+// The parser asks whether to stop every hundred steps, and one step may read a token of any length. So many pieces in a
+// row mean a long token, and a stop cuts it short. In any other place a sudden end of the text would only cost time:
+// the parser would first make one big error of all it has.
 struct Source {
   std::string_view utf8;
   const std::stop_token& stop;
+  size_t pieces = 0;  // read since the parser asked last
 };
 
 const char* read_piece(void* payload, uint32_t offset, TSPoint, uint32_t* size) {
-  const auto& source = *static_cast<const Source*>(payload);
-  const bool ended = offset >= source.utf8.size() || source.stop.stop_requested();
+  auto& source = *static_cast<Source*>(payload);
+  const bool cut = ++source.pieces > kManyPieces && source.stop.stop_requested();
+  const bool ended = cut || offset >= source.utf8.size();
   *size = ended ? 0 : static_cast<uint32_t>(std::min(kPiece, source.utf8.size() - offset));
   return ended ? "" : source.utf8.data() + offset;
 }
 
 bool wants_stop(TSParseState* state) {
-  return static_cast<const Source*>(state->payload)->stop.stop_requested();
+  auto& source = *static_cast<Source*>(state->payload);
+  source.pieces = 0;
+  return source.stop.stop_requested();
 }
 
 struct FreeParser {
   void operator()(TSParser* parser) const { ts_parser_delete(parser); }
 };
 
-Result<Tree> run(const grammars::Language& language, const TSTree* old, Snapshot text, const std::stop_token& stop) {
+// One parse: the parser with what it has built so far, and its result. Dropping it may take long.
+struct Work {
+  std::unique_ptr<TSParser, FreeParser> parser{ts_parser_new()};
+  std::unique_ptr<TSTree, Tree::Data::Free> old;  // the edited tree to start from, or null
+  std::unique_ptr<TSTree, Tree::Data::Free> tree;
+};
+
+Result<Tree> run(const grammars::Language& language, std::unique_ptr<TSTree, Tree::Data::Free> old, Snapshot text,
+                 const std::stop_token& stop, Leftover* leftover) {
   const grammars::Loaded grammar = grammars::load(*language.grammar);
   if (!grammar.language) return fail(Error::Code::io, grammar.error);
-  const std::unique_ptr<TSParser, FreeParser> parser(ts_parser_new());
-  if (!ts_parser_set_language(parser.get(), grammar.language)) {
+  Work work;
+  work.old = std::move(old);
+  if (!ts_parser_set_language(work.parser.get(), grammar.language)) {
     return fail(Error::Code::io, "grammar " + std::string(language.grammar->name) + " does not fit the runtime");
   }
   Source source{text->utf8, stop};
   const TSInput input{&source, read_piece, TSInputEncodingUTF8, nullptr};
-  auto data = std::make_shared<Tree::Data>();
-  data->tree.reset(ts_parser_parse_with_options(parser.get(), old, input, TSParseOptions{&source, wants_stop}));
+  const TSParseOptions options{&source, wants_stop};
+  work.tree.reset(ts_parser_parse_with_options(work.parser.get(), work.old.get(), input, options));
   // A tree that was finished while the stop came may lack the end of the text.
-  if (!data->tree || stop.stop_requested()) return fail(Error::Code::cancelled, "parse: stopped");
+  if (!work.tree || stop.stop_requested()) {
+    if (leftover) *leftover = std::make_shared<const Work>(std::move(work));
+    return fail(Error::Code::cancelled, "parse: stopped");
+  }
+  auto data = std::make_shared<Tree::Data>();
+  data->tree = std::move(work.tree);
   data->text = std::move(text);
   data->language = &language;
   return Tree(std::move(data));
@@ -116,26 +136,27 @@ bool has_grammar(std::string_view language) {
   return grammars::find_grammar(language) != nullptr;
 }
 
-Result<Tree> parse(Snapshot text, std::stop_token stop) {
+Result<Tree> parse(Snapshot text, std::stop_token stop, Leftover* leftover) {
   const auto language = parsable(*text);
   if (!language) return tl::unexpected(language.error());
-  return run(**language, nullptr, std::move(text), stop);
+  return run(**language, nullptr, std::move(text), stop, leftover);
 }
 
-Result<Tree> reparse(const Tree& old, std::span<const ByteEdit> edits, Snapshot text, std::stop_token stop) {
+Result<Tree> reparse(const Tree& old, std::span<const ByteEdit> edits, Snapshot text, std::stop_token stop,
+                     Leftover* leftover) {
   const auto language = parsable(*text);
   if (!language) return tl::unexpected(language.error());
   const Tree::Data* before = old.data();
   if (!before || before->language->grammar != (*language)->grammar || !lead_to(*before->text, edits, *text) ||
       !rows_agree(*before->text) || !rows_agree(*text)) {
-    return run(**language, nullptr, std::move(text), stop);
+    return run(**language, nullptr, std::move(text), stop, leftover);
   }
-  const std::unique_ptr<TSTree, Tree::Data::Free> edited(ts_tree_copy(before->tree.get()));
+  std::unique_ptr<TSTree, Tree::Data::Free> edited(ts_tree_copy(before->tree.get()));
   for (const ByteEdit& e : edits) {
     const TSInputEdit change = input_edit(e);
     ts_tree_edit(edited.get(), &change);
   }
-  return run(**language, edited.get(), std::move(text), stop);
+  return run(**language, std::move(edited), std::move(text), stop, leftover);
 }
 
 Result<Tree> with_replacement(const Tree& tree, size_t start, size_t end, std::string_view insert,

@@ -2,9 +2,9 @@
 //
 // A Tree is an immutable value (a counted handle) that remembers the language and the text it was parsed from; copies
 // may be used from several threads at once. Parsing takes time in proportion to the text, and so does dropping the last
-// handle of a tree (10 ms per MB), so both belong on a worker, not on the loop. A parse stops within about a
-// millisecond when its stop token is set. A language without a grammar has no tree; everything works without one, only
-// less precisely.
+// handle of a tree (20 to 60 ms per MB), so both belong on a worker, not on the loop. A parse stops within a
+// millisecond when its stop token is set; only where it balances the tree of a text of several MB it takes up to 30. A
+// language without a grammar has no tree; everything works without one, only less precisely.
 #pragma once
 
 #include <cstddef>
@@ -75,15 +75,19 @@ class Tree {
 // Whether there is a grammar for an editor's language id (aliases such as "shellscript" and "sh" are known).
 [[nodiscard]] bool has_grammar(std::string_view language);
 
+// What a stopped parse had built. It holds nothing of use; dropping it takes as long as dropping a tree of that size.
+using Leftover = std::shared_ptr<const void>;
+
 // Parses a text from scratch. Errors: not_found (no grammar), cancelled (stop was requested), io (the grammar's
-// module cannot be loaded), bad_input (the text is larger than 16 MiB).
-[[nodiscard]] Result<Tree> parse(Snapshot text, std::stop_token stop);
+// module cannot be loaded), bad_input (the text is larger than 16 MiB). When it is stopped, what it had built is put
+// into `leftover`, to be dropped where there is time; without one it is dropped before the return.
+[[nodiscard]] Result<Tree> parse(Snapshot text, std::stop_token stop, Leftover* leftover = nullptr);
 
 // Parses again after edits. `old` is the tree of the text before the edits, `edits` lead from there to `text` (those of
 // several changes may be put one behind the other); only what changed is parsed anew. Edits that do not fit the two
-// texts, or another language, mean a parse from scratch. Errors as for parse().
+// texts, or another language, mean a parse from scratch. Errors and `leftover` as for parse().
 [[nodiscard]] Result<Tree> reparse(const Tree& old, std::span<const ByteEdit> edits, Snapshot text,
-                                   std::stop_token stop);
+                                   std::stop_token stop, Leftover* leftover = nullptr);
 
 // The tree as it would be with `insert` put in place of [start, end) (bytes): what a suggestion would do to the file.
 // `tree` and its text stay as they are; the new tree's text has the insertion. Errors as for parse(), and bad_input for

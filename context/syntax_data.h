@@ -15,7 +15,7 @@ namespace fimd::context {
 
 struct Tree::Data {
   struct Free {
-    void operator()(TSTree* tree) const { ts_tree_delete(tree); }
+    void operator()(TSTree* dropped) const { ts_tree_delete(dropped); }
   };
 
   std::unique_ptr<TSTree, Free> tree;

@@ -218,7 +218,7 @@ std::vector<size_t> Tree::complete_ends(size_t from, size_t to) const {
     if (std::ranges::none_of(ends.errors, [end](size_t error) { return error <= end; })) found.push_back(end);
   }
   std::ranges::sort(found);
-  found.erase(std::ranges::unique(found).begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }
 

@@ -53,6 +53,17 @@ TEST(Stop, EndsAParseInsideOneLongToken) {
   EXPECT_EQ(tree.error().code, Error::Code::cancelled);
 }
 
+TEST(Stop, HandsOverWhatWasBuilt) {
+  std::stop_source source;
+  source.request_stop();
+  Leftover leftover;
+  EXPECT_FALSE(parse(snapshot("c", "int a;\n"), source.get_token(), &leftover));
+  EXPECT_TRUE(leftover);
+  Leftover none;
+  EXPECT_TRUE(parse(snapshot("c", "int a;\n"), {}, &none));
+  EXPECT_FALSE(none);
+}
+
 TEST(Stop, LeavesTheOldTreeAsItWas) {
   const Tree tree = tree_of("c", times(100, "int a;\n"));
   const std::string before = tree.sexp();
