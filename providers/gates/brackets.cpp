@@ -26,9 +26,31 @@ std::string said(char closer, size_t line) {
   return fmt::format("\"{}\" already stands {}", closer, where);
 }
 
+// In a comment or a string brackets are only characters, but editors close them there too.
+Verdict in_prose(std::string_view text, const View& view) {
+  const char closer = view.line_after.empty() ? 0 : view.line_after.front();
+  if (!is_closer(closer)) return pass(text);
+  const char opener = closer == ')' ? '(' : closer == ']' ? '[' : '{';
+  const auto depth_in = [&](std::string_view part) {
+    ptrdiff_t depth = 0;
+    for (const char c : part) depth = c == opener ? depth + 1 : c == closer ? std::max<ptrdiff_t>(0, depth - 1) : depth;
+    return depth;
+  };
+  if (depth_in(view.line_before) == 0) return pass(text);
+  for (size_t i = 0, depth = 0; i < text.size() && text[i] != '\n'; ++i) {
+    if (text[i] == opener) ++depth;
+    if (text[i] == closer && depth-- == 0) return cut(text.substr(0, i), said(closer, 0));
+  }
+  return pass(text);
+}
+
 }  // namespace
 
 Verdict brackets(std::string_view text, const View& view) {
+  if (view.place != context::Place::code) {
+    Verdict prose = in_prose(text, view);
+    if (!prose.why.empty()) return prose;
+  }
   ScanState state = view.state;
   std::vector<Mark> marks;
   scan(text, view.lexis, state, marks);

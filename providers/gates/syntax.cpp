@@ -43,7 +43,7 @@ std::vector<std::string> continuations(std::string_view text, const View& view) 
   if (braces) out.push_back(" x" + closers + ";");
   const std::string_view last = text.substr(text.rfind('\n') + 1);
   const size_t columns = text.find('\n') == std::string_view::npos ? view.columns : indent_columns(last, 4);
-  const std::string body = "\n" + std::string(columns + view.style.width, ' ') + "pass\n";
+  const std::string body = fmt::format("\n{:{}}pass\n", "", columns + view.style.width);
   std::vector<std::string> more;
   if (view.lexis.shell)
     more = {"\n:\nfi", "\n:\ndone", "; then\n:\nfi", "; do\n:\ndone"};
