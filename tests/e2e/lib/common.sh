@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# Sourced by the end-to-end scripts: where things are, how to report, how to start what they need and end it again.
+# A script can also be run by hand: FIMD, FIMD_TOOLS and FIMD_WORK have defaults.
+set -u
+e2e=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+root=$(cd "$e2e/../.." && pwd)
+export FIMD=${FIMD:-$root/build/fimd} FIMD_TOOLS=${FIMD_TOOLS:-$root/build/test-tools}
+export FIMD_WORK=${FIMD_WORK:-$(mktemp -d)}
+mkdir -p "$FIMD_TOOLS" "$FIMD_WORK"
+
+ok() { echo "ok $*"; }
+not_ok() { echo "not ok $*"; }
+
+# Ends what the script started, whatever way the script ends.
+started=""
+end_started() {
+  local pid
+  for pid in $started; do kill "$pid" 2>/dev/null && kill -CONT "$pid"; done  # a stopped process hears nothing
+  for pid in $started; do wait "$pid" 2>/dev/null; done
+}
+trap end_started EXIT
+trap 'exit 1' INT TERM
+
+# once NAME COMMAND...: runs an installation step, one script at a time; its output goes to a log.
+once() {
+  local name=$1
+  shift
+  if ! flock "$FIMD_TOOLS/$name.lock" "$@" >"$FIMD_TOOLS/$name.log" 2>&1; then
+    not_ok "$name could not be installed"
+    tail -n 20 "$FIMD_TOOLS/$name.log"
+    exit 1
+  fi
+}
+
+# A home of its own for servers and editors, so that neither reads nor writes the user's files. Installers run before.
+use_own_home() {
+  export HOME=$FIMD_WORK/home
+  export XDG_CONFIG_HOME=$HOME/.config XDG_CACHE_HOME=$HOME/.cache XDG_DATA_HOME=$HOME/.local/share
+  export XDG_STATE_HOME=$HOME/.local/state XDG_RUNTIME_DIR=$HOME/run
+  mkdir -p "$XDG_CONFIG_HOME" "$XDG_CACHE_HOME" "$XDG_DATA_HOME" "$XDG_STATE_HOME" "$XDG_RUNTIME_DIR"
+  chmod 700 "$XDG_RUNTIME_DIR"
+  unset MISTRAL_API_KEY CODESTRAL_API_KEY DEEPSEEK_API_KEY OPENAI_API_KEY ZAI_API_KEY
+}
