@@ -71,30 +71,37 @@ enable_nvim() {
   mkdir -p "$pack" && ln -sfn "$prefix/share/fimd/nvim" "$pack/fimd"
 }
 
-# Completes real lines of this project's own sources, cut in the middle, until one gets a suggestion.
+# Completes real lines of this project's own sources, cut behind "return", until one gets a suggestion worth showing.
 first_completion() {
-  local file=lsp/dispatch.h copy line text head json from=$SECONDS
-  copy=$(mktemp -d) || return 1
-  trap 'rm -rf "$copy"' RETURN
-  cp -r lsp providers context "$copy/" || return 1
-  for line in $(grep -nE '^ *[a-z_:<>]+ [a-z_]+\(.*;' "$file" | cut -d: -f1); do
-    text=$(sed -n "${line}p" "$file")
-    head=${text%%(*}
-    sed "${line}s/(.*//" "$file" >"$copy/$file"
-    json=$("$prefix/bin/fimd" complete "$copy/$file:$line:$((${#head} + 1))" --root "$copy" --json) || return 1
-    case $json in *'"text":""'*|*'"text": ""'*) continue ;; esac
-    printf '\n%s:%s\n' "$file" "$line"
-    printf '  %s[%s]\n' "$head" "$(field "$json" text)"
-    printf '  what stands in brackets was completed by the provider %s in %s ms\n' \
-      "$(field "$json" provider)" "$(field "$json" ms)"
+  local copy place file line head json text
+  copy=$(mktemp -d) && cp -r lsp providers context "$copy/" || return 1
+  # shellcheck disable=SC2064
+  trap "rm -rf '$copy'" EXIT
+  for place in $(grep -nE 'return tl::unexpected<Error>\(.*;' providers/*.cpp | cut -d: -f1,2 | head -n 30); do
+    file=${place%:*} line=${place#*:}
+    head=$(sed -n "${line}s/tl::.*//p" "$file")
+    sed "${line}s/tl::.*//" "$file" >"$copy/$file"
+    json=$("$prefix/bin/fimd" complete "$copy/$file:$line:$((${#head} + 1))" --root "$copy" --json 2>"$logs/complete.log") || {
+      tail -n 5 "$logs/complete.log" >&2
+      return 1
+    }
+    cp "$file" "$copy/$file"
+    text=$(field "$json" text)
+    [ ${#text} -ge 8 ] || continue
+    printf '\na first completion, of line %s of %s:\n' "$line" "$file"
+    printf '  %s[%s]\n' "$head" "$text"
+    printf '  what stands in brackets came from the provider "%s" in %.1f ms\n' "$(field "$json" provider)" "$(field "$json" ms)"
     return 0
   done
-  echo "no suggestion for any line of $file; try: $prefix/bin/fimd doctor" >&2
+  echo "fimd: no suggestion for any line of its own sources; try: $prefix/bin/fimd doctor" >&2
   return 1
 }
 
-# field JSON NAME: the value of a member, from one line of JSON.
-field() { printf '%s' "$1" | tr -d '\n' | sed -nE "s/.*\"$2\": *(\"(([^\"\\\\]|\\\\.)*)\"|([-0-9.]+)).*/\2\4/p"; }
+# field JSON NAME: the value of a text or number, without its escapes.
+field() {
+  printf '%s' "$1" | tr -d '\n' | sed -nE "s/.*\"$2\": *(\"(([^\"\\]|\\\\.)*)\"|([-0-9.e]+)).*/\2\4/p" |
+    sed -e 's/\\\\/\x01/g' -e 's/\\n/\n/g' -e 's/\\t/\t/g' -e 's/\\"/"/g' -e 's/\x01/\\/g'
+}
 
 if ! command -v apt-get >/dev/null 2>&1; then
   echo "fimd: there is no apt-get here. Install what these Debian packages hold, then build with" >&2
@@ -105,9 +112,8 @@ if ! command -v apt-get >/dev/null 2>&1; then
 fi
 # shellcheck disable=SC2086
 missing=$(missing_packages $FIMD_BUILD_PACKAGES)
-if [ -n "$missing" ]; then
-  may_install $missing || exit 1
-fi
+# shellcheck disable=SC2086
+if [ -n "$missing" ]; then may_install $missing || exit 1; fi
 
 from_start=$SECONDS
 # shellcheck disable=SC2086
