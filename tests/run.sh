@@ -38,7 +38,7 @@ stages() {
 if [ -n "$list" ]; then stages; exit; fi
 
 out=$PWD/build/test-logs
-export FIMD=$PWD/build/fimd FIMD_TOOLS=${FIMD_TOOLS:-$PWD/build/test-tools}
+export FIMD=$PWD/build/fimd FIMD_TOOLS=${FIMD_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/fimd-tests}
 mkdir -p "$out" "$FIMD_TOOLS"
 passed=0 failed=0
 

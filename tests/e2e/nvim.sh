@@ -22,6 +22,19 @@ editor() {
   fi
 }
 
+# What "install.sh --nvim" leaves behind: the plugin as a package, linked from the prefix that holds the program. Nothing
+# is configured but the provider, in the user's own file.
+install_package() {
+  local prefix=$FIMD_WORK/prefix pack=$XDG_DATA_HOME/nvim/site/pack/fimd/start
+  mkdir -p "$prefix/bin" "$prefix/share/fimd" "$pack" "$XDG_CONFIG_HOME/fimd"
+  cp -r "$FIMD_PLUGIN" "$prefix/share/fimd/nvim"
+  ln -s "$prefix/share/fimd/nvim" "$pack/fimd"
+  # shellcheck disable=SC2016
+  printf '#!/bin/sh\nexec node "%s" "$FIMD_TAP_LOG" "%s" "$@"\n' "$e2e/lib/tap.mjs" "$FIMD" >"$prefix/bin/fimd"
+  chmod +x "$prefix/bin/fimd"
+  printf '// without a server\n{ "completion": { "providers": ["builtin"] } }\n' >"$XDG_CONFIG_HOME/fimd/config.json"
+}
+
 version=$(nvim --version | sed -n '1s/^NVIM v\([0-9]*\.[0-9]*\).*/\1/p')
 builtin='{"completion":{"providers":["builtin"]}}'
 for test in ghost hang builtin; do
@@ -34,3 +47,6 @@ for test in ghost hang builtin; do
   editor "neovim 0.12" "$FIMD_TOOLS/neovim/nvim" plugin $test "$settings"
   editor "neovim 0.12, own client" "$FIMD_TOOLS/neovim/nvim" own $test "$settings"
 done
+install_package
+editor "neovim $version, package" nvim package builtin ''
+editor "neovim 0.12, package" "$FIMD_TOOLS/neovim/nvim" package builtin ''

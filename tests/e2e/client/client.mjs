@@ -1,9 +1,11 @@
 // What a typed client sees of fimd: the shape of items, ids, cancellation, supersession, the completion fallback, exit.
 // The model behind it gives FIMD_ANSWER to everything; FIMD_SETTINGS is the configuration that names it.
-import { P, capabilities, check, initialize, open, start, stop, until_items } from './session.mjs';
+import { P, capabilities, check as checked, initialize, open, start, stop, until_items } from './session.mjs';
 import { spawn } from 'node:child_process';
 
 const answer = process.env.FIMD_ANSWER;
+const label = process.env.FIMD_LABEL ?? 'stdio';
+const check = (what, good, seen) => checked(`${label}: ${what}`, good, seen);
 const settings = JSON.parse(process.env.FIMD_SETTINGS);
 const source = 'int add(int a, int b) {\n  \n}\n';
 const place = { line: 1, character: 2 };

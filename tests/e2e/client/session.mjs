@@ -37,9 +37,9 @@ export function capabilities({ inline = true } = {}) {
   };
 }
 
-// Starts fimd. Any message that the library cannot read, and any request of the server, is kept in `trouble`.
-export function start(args = ['--stdio']) {
-  const process_ = spawn(process.env.FIMD, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+// Starts fimd with the arguments in FIMD_ARGUMENTS. Any message that the library cannot read, and any request of the server, is kept in `trouble`.
+export function start() {
+  const process_ = spawn(process.env.FIMD, JSON.parse(process.env.FIMD_ARGUMENTS ?? '["--stdio"]'), { stdio: ['pipe', 'pipe', 'inherit'] });
   const connection = P.createProtocolConnection(
     new P.StreamMessageReader(process_.stdout), new P.StreamMessageWriter(process_.stdin));
   const trouble = [], shown = [];

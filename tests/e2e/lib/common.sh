@@ -4,7 +4,7 @@
 set -u
 e2e=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 root=$(cd "$e2e/../.." && pwd)
-export FIMD=${FIMD:-$root/build/fimd} FIMD_TOOLS=${FIMD_TOOLS:-$root/build/test-tools}
+export FIMD=${FIMD:-$root/build/fimd} FIMD_TOOLS=${FIMD_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/fimd-tests}
 export FIMD_WORK=${FIMD_WORK:-$(mktemp -d)}
 mkdir -p "$FIMD_TOOLS" "$FIMD_WORK"
 

@@ -130,7 +130,9 @@ end
 
 function T.run(body)
   local ok, problem = pcall(function()
-    child = vim.fn.jobstart({ vim.v.progpath, '--clean', '--embed', '--headless', '-u', here .. '/init.lua' }, { rpc = true })
+    local arguments = { '--clean', '-u', here .. '/init.lua' }
+    if os.getenv('FIMD_CLIENT') == 'package' then arguments = { '-n' } end  -- as the user has it, without swap files
+    child = vim.fn.jobstart(vim.list_extend({ vim.v.progpath, '--embed', '--headless' }, arguments), { rpc = true })
     body(T)
   end)
   if not ok then T.check('the test ran to its end', false, problem) end
