@@ -2,7 +2,6 @@
 #include <dlfcn.h>
 #include <tree_sitter/api.h>
 
-#include <array>
 #include <cstdlib>
 #include <filesystem>
 
@@ -40,10 +39,11 @@ std::vector<std::string> module_folders() {
 }
 
 Loaded load(const Grammar& grammar) {
-  const std::string file = "/fimd-grammar-" + std::string(grammar.name) + ".so";
-  std::string error;
+  const std::string file = "fimd-grammar-" + std::string(grammar.name) + ".so";
+  std::string broken;
+  std::string looked;
   for (const std::string& folder : module_folders()) {
-    const std::string path = folder + file;
+    const std::string path = folder + "/" + file;
     // The linker knows a module it has loaded by its path, so this is a look-up from the second time on. Trees point
     // into the module for as long as the process lives, so it is never unloaded.
     if (void* module = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE)) {
@@ -52,9 +52,12 @@ Loaded load(const Grammar& grammar) {
       return loaded;
     }
     const char* why = dlerror();
-    if (error.empty() || std::filesystem::exists(path)) error = why ? why : path + " cannot be loaded";
+    std::error_code error;
+    if (broken.empty() && why && std::filesystem::exists(path, error)) broken = why;
+    looked += (looked.empty() ? "" : ", ") + folder;
   }
-  return {nullptr, "grammar " + std::string(grammar.name) + ": " + error};
+  return {nullptr,
+          "grammar " + std::string(grammar.name) + ": " + (broken.empty() ? "no " + file + " in " + looked : broken)};
 }
 
 }  // namespace fimd::grammars

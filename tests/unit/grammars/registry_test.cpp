@@ -5,6 +5,8 @@
 #include <tree_sitter/api.h>
 
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 
@@ -155,6 +157,18 @@ TEST(Grammars, SaysWhichModuleIsMissing) {
   const Loaded loaded = load({.name = "klingon", .symbol = "tree_sitter_klingon"});
   EXPECT_FALSE(loaded.language);
   EXPECT_THAT(loaded.error, testing::HasSubstr("fimd-grammar-klingon.so"));
+}
+
+TEST(Grammars, SaysWhatIsWrongWithAModuleThatIsThere) {
+  const std::string folder = testing::TempDir() + "fimd-broken-grammars";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder + "/fimd-grammar-broken.so") << "not a module";
+  ASSERT_EQ(setenv("FIMD_GRAMMARS", folder.c_str(), 1), 0);
+  const Loaded loaded = load({.name = "broken", .symbol = "tree_sitter_broken"});
+  ASSERT_EQ(unsetenv("FIMD_GRAMMARS"), 0);
+  std::filesystem::remove_all(folder);
+  EXPECT_FALSE(loaded.language);
+  EXPECT_THAT(loaded.error, testing::HasSubstr(folder + "/fimd-grammar-broken.so"));
 }
 
 TEST(Grammars, SaysThatAModuleLacksItsEntry) {
