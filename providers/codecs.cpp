@@ -111,7 +111,7 @@ HttpRequest request_to(const ProviderConfig& config, std::string_view path, std:
   request.unix_socket = config.unix_socket;
   if (!config.api_key.empty()) request.headers.emplace_back("Authorization", "Bearer " + config.api_key);
   for (const auto& [name, value] : config.headers) {
-    std::erase_if(request.headers, [&](const auto& header) { return lower(header.first) == lower(name); });
+    std::erase_if(request.headers, [wanted = lower(name)](const auto& header) { return lower(header.first) == wanted; });
     request.headers.emplace_back(name, value);
   }
   return request;
