@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <sstream>
+#include <algorithm>
+#include <optional>
 
 #include "context/files.h"
 #include "context/log.h"
@@ -47,16 +47,27 @@ Built build_index(const std::string& root, const context::WalkLimits& limits, co
   return built;
 }
 
-// Runs on the bulk pool. A change without a text is read from the disk; a file that cannot be read is gone.
-Families apply_changes(Families families, std::vector<FileChange> changes, const std::string& root, size_t max_bytes) {
+// What the index may hold of a changed file: its text (given, or read from the disk) if a walk would take the file in,
+// else nothing. A file that was saved is not for that reason meant to be seen.
+std::optional<std::string> text_to_index(const context::FileSource& files, const std::string& root, FileChange& change,
+                                         const context::WalkLimits& limits) {
+  if (!context::would_list(files, root, change.path, limits)) return std::nullopt;
+  if (!change.text) {
+    if (auto text = files.read(root + "/" + change.path, limits.max_file_bytes)) change.text = std::move(*text);
+  }
+  if (!change.text || change.text->size() > limits.max_file_bytes || !context::is_source_text(*change.text)) return std::nullopt;
+  return std::move(change.text);
+}
+
+// Runs on the bulk pool.
+Families apply_changes(Families families, std::vector<FileChange> changes, const std::string& root,
+                       const context::WalkLimits& limits) {
   const context::DiskFiles files;
   std::map<std::string, std::vector<FileChange>, std::less<>> by_family;
   for (auto& change : changes) {
     const auto family = providers::builtin::family_of(change.path);
     if (family.empty()) continue;
-    if (!change.text) {
-      if (auto text = files.read(root + "/" + change.path, max_bytes)) change.text = std::move(*text);
-    }
+    change.text = text_to_index(files, root, change, limits);
     by_family[std::string(family)].push_back(std::move(change));
   }
   for (auto& [family, list] : by_family) {
@@ -143,8 +154,8 @@ void Workspaces::change(const std::shared_ptr<Folder>& folder) {
   if (folder->building || folder->changing || folder->pending.empty()) return;
   folder->changing = true;
   auto task = [families = folder->families, changes = std::exchange(folder->pending, {}), root = folder->root,
-               most = folder->limits.max_file_bytes]() mutable {
-    return apply_changes(std::move(families), std::move(changes), root, most);
+               limits = folder->limits]() mutable {
+    return apply_changes(std::move(families), std::move(changes), root, limits);
   };
   offload(daemon_.bulk, daemon_.loop.get_executor(), std::move(task), [this, folder](Result<Families> families) {
     folder->changing = false;
