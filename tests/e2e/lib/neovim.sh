@@ -10,16 +10,16 @@ if [ "$(cat "$dir/ready" 2>/dev/null)" = "$dir $suite" ]; then exit 0; fi
 
 mirror=$(awk 'tolower($1) == "uris:" { print $2; exit } $1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /:\/\//) { print $i; exit } }' \
   $(ls /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list /etc/apt/sources.list.d/*.sources 2>/dev/null))
-rm -rf "$dir/root"
+rm -rf "$dir/suite"
 mmdebstrap --quiet --variant=extract --include=neovim --aptopt='Acquire::Check-Valid-Until "false"' \
-  --aptopt='APT::Install-Recommends "false"' "$suite" "$dir/root" "$mirror"
+  --aptopt='APT::Install-Recommends "false"' "$suite" "$dir/suite" "$mirror"
 
-libraries=$(cd "$dir"/root/usr/lib/*-linux-gnu && pwd)
-loader=$(find "$libraries" "$dir"/root/usr/lib* -maxdepth 1 -name 'ld-linux-*.so.*' | head -n 1)
-patchelf --force-rpath --set-rpath "$libraries:$libraries/lua/5.1" --set-interpreter "$loader" "$dir/root/usr/bin/nvim"
+libraries=$(cd "$dir"/suite/usr/lib/*-linux-gnu && pwd)
+loader=$(find "$libraries" "$dir"/suite/usr/lib* -maxdepth 1 -name 'ld-linux-*.so.*' | head -n 1)
+patchelf --force-rpath --set-rpath "$libraries:$libraries/lua/5.1" --set-interpreter "$loader" "$dir/suite/usr/bin/nvim"
 cat >"$dir/nvim" <<END
 #!/bin/sh
-VIMRUNTIME=$dir/root/usr/share/nvim/runtime exec $dir/root/usr/bin/nvim "\$@"
+VIMRUNTIME=$dir/suite/usr/share/nvim/runtime exec $dir/suite/usr/bin/nvim "\$@"
 END
 chmod +x "$dir/nvim"
 "$dir/nvim" --version
