@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/asio/steady_timer.hpp>
-#include <deque>
+#include <algorithm>
 #include <optional>
 
 #include "lsp/daemon.h"
@@ -18,9 +18,7 @@ namespace asio = boost::asio;
 using context::Text;
 using DocumentPtr = std::shared_ptr<Document>;
 
-constexpr size_t kLandedFlights = 8;         // kept per document for deleting back and retyping
-constexpr size_t kLandedBytes = 8u << 20;    // of their texts
-constexpr size_t kBlindTyping = 3;           // bytes typed before a remote model has said anything
+constexpr size_t kBlindTyping = 3;  // bytes typed before a remote model has said anything
 
 // A request that waits for a flight.
 struct Waiter {
@@ -35,41 +33,11 @@ struct Waiter {
 struct Air {
   DocumentPtr document;
   std::shared_ptr<LiveFlight> live;
-  std::deque<Flight> landed;  // newest first
+  Landed landed;
   std::unique_ptr<Waiter> waiter;  // at most one: a newer request answers the older one
   std::unique_ptr<Warming> warming;
   Explanation last;
 };
-
-// The part of a proposal that the user has not typed yet; nullopt if it does not fit any more.
-std::optional<std::string> rest_of(const Flight& flight, const Proposal& proposal, const Ask& ask) {
-  const auto agreed = agreement(flight, proposal.text, false, *ask.text, ask.offset);
-  if (!agreed) return std::nullopt;
-  std::string rest = proposal.text.substr(agreed->typed);
-  // Closers that the editor added by itself already stand right of the cursor.
-  if (agreed->closers > 0) {
-    const std::string_view behind = std::string_view(ask.text->utf8).substr(ask.offset, agreed->closers);
-    if (rest.find('\n') == std::string::npos && rest.ends_with(behind)) rest.resize(rest.size() - behind.size());
-  }
-  if (rest.find_first_not_of(" \t\n") == std::string::npos) return std::nullopt;
-  return rest;
-}
-
-std::vector<Suggestion> served_by(const Flight& flight, const Ask& ask, bool with_builtin) {
-  std::vector<Suggestion> items;
-  const auto add = [&](const std::optional<Proposal>& proposal) {
-    if (!proposal || (!items.empty() && !ask.invoked)) return;
-    auto rest = rest_of(flight, *proposal, ask);
-    if (!rest) return;
-    for (const auto& item : items) {
-      if (item.text == *rest) return;
-    }
-    items.push_back({flight.id, std::move(*rest), proposal->provider, proposal->notes, false});
-  };
-  add(flight.model);
-  if (with_builtin) add(flight.builtin);
-  return items;
-}
 
 }  // namespace
 
@@ -160,16 +128,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
       a.document->window_start = live.gathered().prefix_start;
       a.document->window_head = live.gathered().prefix_head;
     }
-    const Flight& flight = live.flight();
-    if (!flight.model && !flight.builtin) return;
-    std::erase_if(a.landed, [&](const Flight& other) { return other.id == flight.id; });
-    a.landed.push_front(flight);
-    size_t bytes = 0, count = 0;
-    for (const auto& each : a.landed) {
-      bytes += each.base->utf8.size();
-      if (++count > 1 && (bytes > kLandedBytes || count > kLandedFlights)) break;
-    }
-    a.landed.resize(std::min(a.landed.size(), count));
+    a.landed.keep(live.flight());
   }
 
   void flight_changed(const std::string& uri, LiveFlight& flight) {
@@ -301,14 +260,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
   // What a landed flight has for this place.
   std::vector<Suggestion> from_landed(const Air& a, const Ask& ask) const {
     if (a.landed.empty()) return {};
-    const bool with_builtin = !has_model(*a.document);
-    for (const Flight& flight : a.landed) {
-      auto items = served_by(flight, ask, with_builtin);
-      if (items.empty()) continue;
-      for (auto& item : items) item.from_flight = true;
-      return items;
-    }
-    return {};
+    return a.landed.serve(ask, !has_model(*a.document));
   }
 
   bool serve_landed(Air& a) {
@@ -357,30 +309,16 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
   void changed(const DocumentPtr& document, const Text& before, std::span<const context::ByteEdit> edits, TimePoint now) {
     Air& a = air_of(document);
     supersede(a);
-    document->changed_at = now;
     if (a.warming) a.warming->pause();
     const bool kept = a.live && keeps_flying(a);
     if (!kept) land(a);
-    auto cursor = accepted_end(a);
+    auto cursor = a.landed.accepted_end(*document->text);
     if (!cursor) cursor = typing_cursor(before, edits, *document->text);
     if (cursor) document->cursor = *cursor;
     // The flight's work goes to the fast pool before the parse: the model should have its request first.
     if (!kept && cursor && from_landed(a, {document->text, *cursor, {}, false}).empty()) speculate(a, *cursor, now);
     want_tree(document);
     rest_when_idle(a);
-  }
-
-  // Where the cursor stands if the change put in all of something we proposed.
-  static std::optional<size_t> accepted_end(const Air& a) {
-    for (const Flight& flight : a.landed) {
-      for (const auto* proposal : {&flight.model, &flight.builtin}) {
-        if (!*proposal) continue;
-        const auto typed = typed_into(flight, (*proposal)->text, false, *a.document->text);
-        const size_t grown = a.document->text->utf8.size() - std::min(flight.base->utf8.size(), a.document->text->utf8.size());
-        if (typed && *typed == (*proposal)->text.size()) return flight.offset + grown;
-      }
-    }
-    return std::nullopt;
   }
 
   void want_tree(const DocumentPtr& document) {

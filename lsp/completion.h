@@ -16,26 +16,11 @@
 #include "context/text.h"
 #include "lsp/config.h"
 #include "lsp/document.h"
-#include "providers/gates.h"
+#include "lsp/serving.h"
 
 namespace fimd::lsp {
 
 struct Daemon;
-
-struct Suggestion {
-  uint64_t flight = 0;
-  std::string text;      // to insert at the cursor
-  std::string provider;
-  std::vector<providers::GateNote> notes;
-  bool from_flight = false;  // served without a new call
-};
-
-struct Ask {
-  context::Snapshot text;  // the document's, or with the popup's selected entry put in
-  size_t offset = 0;
-  Budget budget;
-  bool invoked = false;    // by hand: offer every candidate there is
-};
 
 struct Answered {
   std::vector<Suggestion> items;  // best first; empty: nothing

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "context/budget.h"
 #include "context/syntax.h"
 #include "context/text.h"
 #include "providers/builtin/open_document.h"
@@ -35,7 +34,6 @@ struct Document {
   size_t window_start = 0;                     // of the last prompt's prefix, hints that keep windows still
   uint64_t window_head = 0;
   size_t cursor = 0;                           // as far as typing and requests told, in bytes of the text
-  TimePoint changed_at{};
 };
 
 // The language id of a document: the editor's, in its standard spelling, else by the file's name; lower case.

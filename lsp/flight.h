@@ -37,7 +37,6 @@ struct Flight {
   std::string streamed;                // raw text of the live leg so far, before the gates
   std::optional<Proposal> model;       // best of the model legs
   std::optional<Proposal> builtin;     // of the model that needs no server
-  bool accepted = false;
 };
 
 // How a document stands to a flight's place.

@@ -128,7 +128,6 @@ void LiveFlight::start_builtin() {
 void LiveFlight::on_gathered(context::Gathered gathered) {
   if (flight_.state == FlightState::stopped) return;
   gathered_ = std::move(gathered);
-  gathered_done_ = true;
   next_leg();
 }
 

@@ -90,7 +90,6 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   std::shared_ptr<boost::asio::cancellation_signal> leg_cancel_;
   ProviderPtr leg_;          // running, or null
   size_t next_provider_ = 0;
-  bool gathered_done_ = false;
   bool builtin_started_ = false, builtin_done_ = false;
   bool models_done_ = false;  // no leg runs and none is left
   std::string judged_text_;   // what the last look at the stream was given

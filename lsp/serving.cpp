@@ -1,0 +1,77 @@
+#include "lsp/serving.h"
+
+#include <algorithm>
+
+namespace fimd::lsp {
+namespace {
+
+constexpr size_t kMostFlights = 8;
+constexpr size_t kMostBytes = 8u << 20;  // of the flights' texts
+
+// The part of a proposal that the user has not typed yet; nullopt if it does not fit any more.
+std::optional<std::string> rest_of(const Flight& flight, const Proposal& proposal, const Ask& ask) {
+  const auto agreed = agreement(flight, proposal.text, false, *ask.text, ask.offset);
+  if (!agreed) return std::nullopt;
+  std::string rest = proposal.text.substr(agreed->typed);
+  // Closers that the editor added by itself already stand right of the cursor.
+  if (agreed->closers > 0) {
+    const std::string_view behind = std::string_view(ask.text->utf8).substr(ask.offset, agreed->closers);
+    if (rest.find('\n') == std::string::npos && rest.ends_with(behind)) rest.resize(rest.size() - behind.size());
+  }
+  if (rest.find_first_not_of(" \t\n") == std::string::npos) return std::nullopt;
+  return rest;
+}
+
+}  // namespace
+
+std::vector<Suggestion> served_by(const Flight& flight, const Ask& ask, bool with_builtin) {
+  std::vector<Suggestion> items;
+  const auto add = [&](const std::optional<Proposal>& proposal) {
+    if (!proposal || (!items.empty() && !ask.invoked)) return;
+    auto rest = rest_of(flight, *proposal, ask);
+    if (!rest) return;
+    for (const auto& item : items) {
+      if (item.text == *rest) return;
+    }
+    items.push_back({flight.id, std::move(*rest), proposal->provider, proposal->notes, false});
+  };
+  add(flight.model);
+  if (with_builtin) add(flight.builtin);
+  return items;
+}
+
+void Landed::keep(const Flight& flight) {
+  if (!flight.model && !flight.builtin) return;
+  std::erase_if(flights_, [&](const Flight& other) { return other.id == flight.id; });
+  flights_.push_front(flight);
+  size_t bytes = flight.base->utf8.size(), count = 1;
+  while (count < std::min(flights_.size(), kMostFlights)) {
+    bytes += flights_[count].base->utf8.size();
+    if (bytes > kMostBytes) break;
+    ++count;
+  }
+  flights_.resize(count);
+}
+
+std::vector<Suggestion> Landed::serve(const Ask& ask, bool with_builtin) const {
+  for (const Flight& flight : flights_) {
+    auto items = served_by(flight, ask, with_builtin);
+    if (items.empty()) continue;
+    for (auto& item : items) item.from_flight = true;
+    return items;
+  }
+  return {};
+}
+
+std::optional<size_t> Landed::accepted_end(const context::Text& now) const {
+  for (const Flight& flight : flights_) {
+    for (const auto* proposal : {&flight.model, &flight.builtin}) {
+      if (!*proposal) continue;
+      const auto typed = typed_into(flight, (*proposal)->text, false, now);
+      if (typed && *typed == (*proposal)->text.size()) return flight.offset + now.utf8.size() - flight.base->utf8.size();
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace fimd::lsp

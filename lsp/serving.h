@@ -1,0 +1,56 @@
+// What flights have for a place in a text: the part of their proposals that the user has not typed yet. Pure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "context/budget.h"
+#include "context/text.h"
+#include "lsp/flight.h"
+#include "providers/gates.h"
+
+namespace fimd::lsp {
+
+struct Suggestion {
+  uint64_t flight = 0;
+  std::string text;      // to insert at the cursor
+  std::string provider;
+  std::vector<providers::GateNote> notes;
+  bool from_flight = false;  // served without a new call
+};
+
+struct Ask {
+  context::Snapshot text;  // the document's, or with the popup's selected entry put in
+  size_t offset = 0;
+  Budget budget;
+  bool invoked = false;    // by hand: offer every candidate there is
+};
+
+// What a flight proposes for the place that is asked about, best first; one item unless invoked by hand.
+[[nodiscard]] std::vector<Suggestion> served_by(const Flight& flight, const Ask& ask, bool with_builtin);
+
+// The flights of one document that have landed, newest first: for deleting back and retyping without a call. Holds at
+// most eight, and as many texts as fit into 8 MiB, but always the newest.
+class Landed {
+ public:
+  // Takes in a flight that proposed something; an older state of the same flight is replaced.
+  void keep(const Flight& flight);
+
+  // What the newest flight that fits has for a place.
+  [[nodiscard]] std::vector<Suggestion> serve(const Ask& ask, bool with_builtin) const;
+
+  // Where the cursor stands (bytes) if a change put in all of something that was proposed: it was accepted.
+  [[nodiscard]] std::optional<size_t> accepted_end(const context::Text& now) const;
+
+  [[nodiscard]] bool empty() const { return flights_.empty(); }
+  [[nodiscard]] size_t size() const { return flights_.size(); }
+
+ private:
+  std::deque<Flight> flights_;
+};
+
+}  // namespace fimd::lsp
