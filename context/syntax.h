@@ -97,4 +97,15 @@ using Leftover = std::shared_ptr<const void>;
 [[nodiscard]] Result<Tree> with_replacement(const Tree& tree, size_t start, size_t end, std::string_view insert,
                                             std::stop_token stop);
 
+// A few declarations around a place, parsed alone, as long as the parser reads them there as it does in the whole text.
+struct Part {
+  Tree tree;         // of the part alone
+  size_t start = 0;  // of the part in the whole text, bytes: the start of a line
+};
+
+// The part of at most `most` bytes that holds the declaration at `offset` and its neighbours: trying an insertion there
+// costs the same however long the text is. Empty where no declaration holds the offset, where it is longer than that,
+// or where the part alone has other errors than in its place.
+[[nodiscard]] std::optional<Part> part_around(const Tree& tree, size_t offset, size_t most, std::stop_token stop);
+
 }  // namespace fimd::context

@@ -21,35 +21,32 @@ struct BuiltinWork {
   std::string why;
 };
 
-providers::Surroundings surroundings(const context::Text& text, size_t offset, const context::Tree& tree,
-                                     const Config::Completion& rules) {
-  return {.text = text,
-          .offset = offset,
-          .tree = tree,
-          .language = text.language,
-          .max_lines = rules.max_lines,
-          .allow_multiline = providers::rules_at(text, offset).multiline};
+bool multiline_at(const Departure& d) { return providers::rules_at(*d.text, d.offset).multiline; }
+
+// Runs on the fast pool.
+SitePtr look_around(const Departure& d, const std::stop_token& stop) {
+  return providers::Site::make(d.text, d.offset, d.tree,
+                               {.max_lines = d.rules.max_lines, .allow_multiline = multiline_at(d)}, stop);
 }
 
 // Runs on the fast pool.
-BuiltinWork run_builtin(const Departure& d, const std::stop_token& stop) {
+BuiltinWork run_builtin(const Departure& d, const SitePtr& site, const std::stop_token& stop) {
   BuiltinWork work;
   work.tokens = providers::builtin::retokenize(d.tokens, d.text);
   if (stop.stop_requested()) return work;
-  const auto at = surroundings(*d.text, d.offset, d.tree, d.rules);
   providers::builtin::Request request;
   request.document = work.tokens;
   request.offset = d.offset;
   request.path = d.relative_path;
   request.corpus = d.corpus;
-  request.max_lines = at.allow_multiline ? d.rules.max_lines : 1;
+  request.max_lines = multiline_at(d) ? d.rules.max_lines : 1;
   request.deadline = d.budget.hard - kFinalLook;
   auto offer = providers::builtin::complete(request, stop);
   if (!offer) {
     work.why = "builtin: nothing similar enough in this workspace";
     return work;
   }
-  auto judged = providers::judge(offer->text, at, stop);
+  auto judged = site->judge(offer->text, stop);
   if (judged.text.empty()) {
     work.why = judged.notes.empty() ? "builtin: nothing left" : fmt::format("builtin: {}", judged.notes.back().why);
     return work;
@@ -69,7 +66,10 @@ LiveFlight::LiveFlight(Daemon& daemon, Departure departure, Changed changed)
   flight_.launched = departure_.budget.start;
 }
 
-LiveFlight::~LiveFlight() { stop(); }
+LiveFlight::~LiveFlight() {
+  stop();
+  discard(daemon_.fast, daemon_.loop.get_executor(), std::pair(std::move(departure_), std::move(site_)));
+}
 
 bool LiveFlight::builtin_only() const {
   for (const auto& provider : departure_.providers) {
@@ -93,24 +93,34 @@ void LiveFlight::launch() {
               if (auto self = weak.lock(); self && gathered) self->on_gathered(std::move(*gathered));
             });
   }
-  if (!departure_.wait_for_tree) start_builtin();
+  if (!departure_.wait_for_tree) prepare();
 }
 
 void LiveFlight::set_tree(context::Tree tree) {
   if (tree && tree.text() == departure_.text) departure_.tree = std::move(tree);
-  start_builtin();
+  prepare();
+}
+
+// Looks at the place while the model thinks, and lets the builtin model begin.
+void LiveFlight::prepare() {
+  if (std::exchange(prepared_, true)) return;
+  auto task = [departure = departure_, stop = stop_.get_token()] { return look_around(departure, stop); };
+  offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task), [weak = weak_from_this()](Result<SitePtr> site) {
+    auto self = weak.lock();
+    if (!self || !site) return;
+    self->site_ = std::move(*site);
+    self->start_builtin();
+  });
 }
 
 void LiveFlight::start_builtin() {
-  if (builtin_started_) return;
-  builtin_started_ = true;
   const bool wanted = std::any_of(departure_.providers.begin(), departure_.providers.end(),
                                   [](const ProviderPtr& p) { return !p->codec; });
   if (!wanted) {
     builtin_done_ = true;
     return;
   }
-  auto task = [departure = departure_, stop = stop_.get_token()] { return run_builtin(departure, stop); };
+  auto task = [departure = departure_, site = site_, stop = stop_.get_token()] { return run_builtin(departure, site, stop); };
   offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task), [weak = weak_from_this()](Result<BuiltinWork> work) {
     auto self = weak.lock();
     if (!self) return;
@@ -241,6 +251,7 @@ void LiveFlight::judge(bool final) {
   judge_final_ = judge_final_ || final;
   if (judging_) {
     judge_again_ = true;
+    if (judge_final_ && trim_->shown() != judged_text_) look_stop_.request_stop();  // the whole text is there
     return;
   }
   if (trim_->shown() == judged_text_) {  // nothing new since the last look
@@ -250,17 +261,18 @@ void LiveFlight::judge(bool final) {
   judging_ = true;
   judged_text_ = trim_->shown();
   const ProviderPtr provider = leg_;
-  auto task = [d = departure_, text = trim_->shown(), stop = stop_.get_token()]() mutable {
-    const auto at = surroundings(*d.text, d.offset, d.tree, d.rules);
-    return providers::judge(std::move(text), at, stop);
+  look_stop_ = std::stop_source();
+  auto task = [d = departure_, site = site_, text = trim_->shown(), stop = look_stop_.get_token()]() mutable {
+    if (!site) site = look_around(d, stop);
+    return site->judge(std::move(text), stop);
   };
   const std::string name = provider ? provider->config.name : departure_.providers[next_provider_ - 1]->config.name;
   offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task),
-          [weak = weak_from_this(), name, last = judge_final_](Result<providers::Judged> judged) {
+          [weak = weak_from_this(), name, last = judge_final_, stop = look_stop_.get_token()](Result<providers::Judged> judged) {
             auto self = weak.lock();
             if (!self) return;
             self->judging_ = false;
-            if (judged) {
+            if (judged && !stop.stop_requested()) {
               self->judged_notes_ = judged->notes;
               if (!judged->text.empty()) {
                 self->flight_.model = Proposal{std::move(judged->text), name, std::move(judged->notes), last};
@@ -294,6 +306,7 @@ void LiveFlight::stop() {
   if (flight_.state == FlightState::done || flight_.state == FlightState::stopped) return;
   flight_.state = FlightState::stopped;
   stop_.request_stop();
+  look_stop_.request_stop();
   if (leg_cancel_) leg_cancel_->emit(asio::cancellation_type::terminal);
 }
 

@@ -18,6 +18,7 @@
 #include "lsp/provider_set.h"
 #include "providers/allowance.h"
 #include "providers/builtin/builtin.h"
+#include "providers/gates.h"
 #include "providers/trim.h"
 
 namespace fimd::lsp {
@@ -39,6 +40,8 @@ struct Departure {
   Budget budget;
   bool wait_for_tree = false;  // a parse of this text is running: the builtin model waits for set_tree()
 };
+
+using SitePtr = std::shared_ptr<const providers::Site>;
 
 class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
  public:
@@ -68,6 +71,7 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
 
  private:
   void on_gathered(context::Gathered gathered);
+  void prepare();
   void start_builtin();
   void next_leg();
   void fly(const ProviderPtr& provider, const providers::PromptPlan& plan);
@@ -90,10 +94,12 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   std::shared_ptr<boost::asio::cancellation_signal> leg_cancel_;
   ProviderPtr leg_;          // running, or null
   size_t next_provider_ = 0;
-  bool builtin_started_ = false, builtin_done_ = false;
+  SitePtr site_;  // where suggestions are judged; null until the place has been looked at
+  bool prepared_ = false, builtin_done_ = false;
   bool models_done_ = false;  // no leg runs and none is left
   std::string judged_text_;   // what the last look at the stream was given
   std::vector<providers::GateNote> judged_notes_;
+  std::stop_source look_stop_{std::nostopstate};  // of the look that runs
   bool judging_ = false, judge_again_ = false, judge_final_ = false;
 };
 

@@ -66,14 +66,12 @@ bool run_gates(Judged& judged, const gates::View& view) {
   return true;
 }
 
-}  // namespace
-
-Judged judge(std::string suggestion, const Surroundings& at, std::stop_token stop) {
+Judged run_rounds(std::string suggestion, gates::View view) {
   Judged judged;
   judged.text = with_line_feeds(suggestion);
   if (judged.text.empty()) return judged;
   gates::Trials trials;
-  const gates::View view = gates::look(at, std::move(stop), trials);
+  view.trials = &trials;
   // A cut may leave something for a gate that ran before, so the result is what no gate objects to any more.
   for (size_t round = 0; round < kMostRounds; ++round) {
     const std::string before = judged.text;
@@ -82,6 +80,45 @@ Judged judge(std::string suggestion, const Surroundings& at, std::stop_token sto
   note(judged.notes, "judge", GateNote::Action::drop, "the gates found no end");
   judged.text.clear();
   return judged;
+}
+
+}  // namespace
+
+Judged judge(std::string suggestion, const Surroundings& at, std::stop_token stop) {
+  return run_rounds(std::move(suggestion), gates::look(at, std::move(stop)));
+}
+
+struct Site::Data {
+  Data(context::Snapshot t, size_t offset, context::Tree parsed, Rules rules, std::stop_token stop)
+      : text(std::move(t)),
+        tree(std::move(parsed)),
+        at{.text = *text,
+           .offset = offset,
+           .tree = tree,
+           .language = text->language,
+           .max_lines = rules.max_lines,
+           .allow_multiline = rules.allow_multiline},
+        view(gates::look(at, std::move(stop))) {}
+  Data(const Data&) = delete;
+  Data& operator=(const Data&) = delete;
+
+  context::Snapshot text;
+  context::Tree tree;
+  Surroundings at;
+  gates::View view;
+};
+
+std::shared_ptr<const Site> Site::make(context::Snapshot text, size_t offset, context::Tree tree, Rules rules,
+                                       std::stop_token stop) {
+  auto site = std::make_shared<Site>();
+  site->data_ = std::make_shared<const Data>(std::move(text), offset, std::move(tree), rules, std::move(stop));
+  return site;
+}
+
+Judged Site::judge(std::string suggestion, std::stop_token stop) const {
+  gates::View view = data_->view;
+  view.stop = std::move(stop);
+  return run_rounds(std::move(suggestion), std::move(view));
 }
 
 std::span<const std::string_view> gate_names() {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -39,6 +40,27 @@ struct Judged {
 
 // Runs all gates over `suggestion` (the text to insert at the cursor, LF line ends).
 [[nodiscard]] Judged judge(std::string suggestion, const Surroundings& at, std::stop_token stop);
+
+// A place looked at once and judged for many times, with what it needs of the document: looking around takes longer
+// than judging, and can be done while a model thinks. Immutable: any thread.
+class Site {
+ public:
+  struct Rules {
+    size_t max_lines = 16;
+    bool allow_multiline = true;
+  };
+
+  // `tree` is of exactly this text, or empty. A stop leaves a site that knows less of the syntax.
+  [[nodiscard]] static std::shared_ptr<const Site> make(context::Snapshot text, size_t offset, context::Tree tree,
+                                                        Rules rules, std::stop_token stop);
+
+  // As judge() above.
+  [[nodiscard]] Judged judge(std::string suggestion, std::stop_token stop) const;
+
+ private:
+  struct Data;
+  std::shared_ptr<const Data> data_;
+};
 
 // The gates' names in the order they run, for --explain and the documentation.
 [[nodiscard]] std::span<const std::string_view> gate_names();

@@ -33,9 +33,9 @@ struct Trials {
 // The document around the cursor, computed once for all gates. Views point into the document.
 struct View {
   const Surroundings& at;
-  std::stop_token stop;
-  Trials& trials;
   Lexis lexis;
+  std::stop_token stop{};
+  Trials* trials = nullptr;                     // of the suggestion that is judged
   std::string_view before{};                    // the document left of the cursor
   std::string_view after{};                     // and right of it
   std::string_view line_before{};               // the cursor's line left of the cursor, its last 4 KiB
@@ -47,6 +47,8 @@ struct View {
   IndentStyle style{};
   std::vector<char> missing{};  // closers that the document lacks at the cursor, innermost first
   std::vector<char> closers{};  // closers right of the cursor that nothing right of it opens, in order
+  context::Part stage{};        // what suggestions are tried in: the document or a part of it; empty without a tree
+  size_t stage_errors = 0;      // that it has by itself
 };
 
 struct Verdict {
@@ -73,9 +75,11 @@ Verdict too_short(std::string_view text, const View& view);
 // The gate of that name, or null.
 [[nodiscard]] Gate find_gate(std::string_view name);
 
-[[nodiscard]] View look(const Surroundings& at, std::stop_token stop, Trials& trials);
+// Looks at a place once for all suggestions; `at` must outlive the view.
+[[nodiscard]] View look(const Surroundings& at, std::stop_token stop);
 
-// The tree of the document with `text` at the cursor; empty without a grammar or when stopped.
+// The tree of the stage with `text` at the cursor; empty without a grammar or when stopped. Offsets in it are those of
+// the document less view.stage.start.
 [[nodiscard]] context::Tree trial(std::string_view text, const View& view);
 
 // Verdicts in short.

@@ -28,8 +28,8 @@ Verdict by_indentation(std::string_view text, const View& view) {
 std::optional<size_t> end_in_tree(std::string_view text, const View& view) {
   const context::Tree tree = trial(text, view);
   if (!tree) return std::nullopt;
-  const size_t offset = view.before.size();
-  const size_t line_start = view.at.text.lines[view.line];
+  const size_t offset = view.before.size() - view.stage.start;
+  const size_t line_start = view.at.text.lines[view.line] - view.stage.start;
   const size_t first = text.size() - trim_left(text).size();
   const std::string_view head = text.substr(0, text.find('\n'));
   const bool blank = is_blank(view.line_before) && !is_blank(head);
@@ -37,7 +37,8 @@ std::optional<size_t> end_in_tree(std::string_view text, const View& view) {
   for (const context::Scope& scope : tree.scopes(offset + first)) {
     if (scope.start >= line_start) continue;
     // On a blank line at the column of the scope's own line the cursor has left it: a closer comes first.
-    const std::string_view opener = context::line_text(view.at.text, context::line_of(view.at.text, scope.start));
+    const context::Text& stage = *tree.text();
+    const std::string_view opener = context::line_text(stage, context::line_of(stage, scope.start));
     if (blank && indent_columns(opener, 4) >= columns) continue;
     if (scope.end <= offset + first || scope.end >= offset + text.size()) return text.size();
     size_t end = scope.end - offset;

@@ -62,23 +62,12 @@ std::vector<std::string> continuations(std::string_view text, const View& view) 
 }
 
 // Whether the document parses no worse with `text`, possibly continued. True also when nobody can tell.
-bool parses(std::string_view text, size_t errors, const View& view) {
+bool parses(std::string_view text, const View& view) {
   for (const std::string& more : continuations(text, view)) {
     const context::Tree tree = trial(std::string(text) + more, view);
-    if (!tree || tree.errors() <= errors) return true;
+    if (!tree || tree.errors() <= view.stage_errors) return true;
   }
   return false;
-}
-
-// What the document's own errors are counted as. A comment or string that is open at the cursor hides what follows it;
-// the suggestion may close it.
-size_t errors_before(const View& view) {
-  const size_t errors = view.at.tree.errors();
-  if (view.place == context::Place::code) return errors;
-  const bool string = view.state.quote != 0;
-  const std::string close = string ? std::string(view.state.triple ? 3 : 1, view.state.quote) : "*/";
-  const context::Tree closed = trial(close, view);
-  return closed ? std::max(errors, closed.errors()) : errors;
 }
 
 // Ends of lines and of complete statements, last first.
@@ -87,7 +76,7 @@ std::vector<size_t> cuts(std::string_view text, const View& view) {
   for (size_t i = text.find('\n'); i != std::string_view::npos; i = text.find('\n', i + 1)) {
     if (!is_blank(text.substr(0, i))) out.push_back(i);
   }
-  const size_t offset = view.before.size();
+  const size_t offset = view.before.size() - view.stage.start;
   if (const context::Tree tree = trial(text, view)) {
     for (const size_t end : tree.complete_ends(offset, offset + text.size())) {
       if (end > offset && end < offset + text.size()) out.push_back(end - offset);
@@ -105,11 +94,10 @@ std::vector<size_t> cuts(std::string_view text, const View& view) {
 }  // namespace
 
 Verdict syntax(std::string_view text, const View& view) {
-  if (!view.at.tree || view.lexis.markup) return pass(text);
-  const size_t errors = errors_before(view);
-  if (parses(text, errors, view)) return pass(text);
+  if (!view.stage.tree) return pass(text);
+  if (parses(text, view)) return pass(text);
   for (const size_t end : cuts(text, view)) {
-    if (!parses(text.substr(0, end), errors, view)) continue;
+    if (!parses(text.substr(0, end), view)) continue;
     return cut(text.substr(0, end), fmt::format("{} does not parse there", quoted(text.substr(end))));
   }
   return drop("the file would not parse with it");

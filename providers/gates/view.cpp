@@ -13,6 +13,8 @@ constexpr size_t kMaxRegion = 32u << 10;  // bytes on each side in which bracket
 constexpr size_t kStyleLines = 300;       // lines on each side that tell how the buffer indents
 constexpr size_t kMaxScan = 4000;         // lines that are looked through for one that is not blank
 constexpr size_t kTab = 4;
+constexpr size_t kSmallStage = 2u << 10;   // bytes of a document that is tried as a whole
+constexpr size_t kLargeStage = 64u << 10;  // bytes of a part
 
 // A line at the margin that begins something new: brackets are balanced between two of them.
 bool is_landmark(std::string_view line, const Lexis& lexis) {
@@ -162,12 +164,30 @@ IndentStyle indent_style(const View& view) {
   return style;
 }
 
+// A long document is copied and its tree is balanced anew for every trial, so a part of it stands in for it where the
+// parser reads that alone in the same way.
+void set_stage(View& view) {
+  if (!view.at.tree || view.lexis.markup) return;
+  const size_t size = view.at.text.utf8.size();
+  if (size > kSmallStage) {
+    auto part = context::part_around(view.at.tree, view.before.size(), std::min(size / 2, kLargeStage), view.stop);
+    if (part) view.stage = std::move(*part);
+  }
+  if (!view.stage.tree) view.stage = {view.at.tree, 0};
+  view.stage_errors = view.stage.tree.errors();
+  if (view.place == context::Place::code) return;
+  // A comment or string that is open at the cursor hides what follows it; the suggestion may close it.
+  const bool string = view.state.quote != 0;
+  const std::string close = string ? std::string(view.state.triple ? 3 : 1, view.state.quote) : "*/";
+  if (const context::Tree closed = trial(close, view)) view.stage_errors = std::max(view.stage_errors, closed.errors());
+}
+
 }  // namespace
 
-View look(const Surroundings& at, std::stop_token stop, Trials& trials) {
+View look(const Surroundings& at, std::stop_token stop) {
   const std::string_view whole = at.text.utf8;
   const size_t offset = context::floor_code_point(whole, std::min(at.offset, whole.size()));
-  View view{.at = at, .stop = std::move(stop), .trials = trials, .lexis = lexis_of(at.language)};
+  View view{.at = at, .lexis = lexis_of(at.language), .stop = std::move(stop)};
   view.before = whole.substr(0, offset);
   view.after = whole.substr(offset);
   view.line = context::line_of(at.text, offset);
@@ -185,18 +205,22 @@ View look(const Surroundings& at, std::stop_token stop, Trials& trials) {
   if (is_comment_line(view.line_before, view.lexis)) view.place = context::Place::comment;
   view.style = indent_style(view);
   if (!view.lexis.markup) pair_brackets(view);
+  set_stage(view);
   return view;
 }
 
 context::Tree trial(std::string_view text, const View& view) {
-  if (!view.at.tree || view.stop.stop_requested()) return {};
-  for (const auto& [done, tree] : view.trials.done) {
-    if (done == text) return tree;
+  if (!view.stage.tree || view.stop.stop_requested()) return {};
+  if (view.trials) {
+    for (const auto& [done, tree] : view.trials->done) {
+      if (done == text) return tree;
+    }
   }
-  const size_t offset = view.before.size();
-  Result<context::Tree> tree = context::with_replacement(view.at.tree, offset, offset, text, view.stop);
-  view.trials.done.emplace_back(std::string(text), tree ? *tree : context::Tree());
-  return view.trials.done.back().second;
+  const size_t offset = view.before.size() - view.stage.start;
+  Result<context::Tree> tree = context::with_replacement(view.stage.tree, offset, offset, text, view.stop);
+  if (!tree) return {};
+  if (view.trials) view.trials->done.emplace_back(std::string(text), *tree);
+  return std::move(*tree);
 }
 
 std::vector<std::string_view> split_lines(std::string_view text) {

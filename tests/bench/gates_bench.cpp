@@ -1,6 +1,6 @@
 // How long judge() takes, and how often it harms a right suggestion or mends a wrong one.
 //
-//   build/bench/gates_bench               p50 and p99 of judge() in a file of 10,000 lines, with and without a tree
+//   build/bench/gates_bench               p50 and p99 of judge() in files of 320 and 10,000 lines, with and without a tree
 //   build/bench/gates_bench FILE...       hides real text of these files, suggests exactly that, and reports how much
 //   of
 //                                         it the gates leave alone, per language and gate; -v prints what they changed
@@ -72,8 +72,8 @@ double at_share(std::vector<double>& values, double share) {
              : values[std::min(values.size() - 1, static_cast<size_t>(share * static_cast<double>(values.size())))];
 }
 
-void times() {
-  const std::string utf8 = big_file(10000);
+void times(size_t lines) {
+  const std::string utf8 = big_file(lines);
   const std::string cursor = "  int total = start;\n";
   const size_t offset = utf8.find(cursor, utf8.size() / 2) + cursor.size();
   const std::string document = utf8.substr(0, offset) + "  \n" + utf8.substr(offset);
@@ -85,16 +85,20 @@ void times() {
     const Place at = place("cpp", document, offset + 2, tree);
     for (const auto& [name, text] :
          {std::pair{"10 lines that pass", suggestion}, {"11 lines, the last is cut", broken}}) {
-      std::vector<double> ms;
+      std::vector<double> ms, look_ms;
       for (int i = 0; i < 1000; ++i) {
+        const auto look = std::chrono::steady_clock::now();
+        const auto site = providers::Site::make(at.text, at.offset, at.tree, {}, {});
         const auto start = std::chrono::steady_clock::now();
-        const Judged judged = judge(at, text);
+        look_ms.push_back(std::chrono::duration<double, std::milli>(start - look).count());
+        const Judged judged = site->judge(text, {});
         ms.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
         if (judged.text.empty()) std::abort();
       }
       const double p50 = at_share(ms, 0.5);
-      fmt::print("judge, 10,000 lines, {}, {}: p50 {:.3f} ms, p99 {:.3f} ms\n", tree ? "tree" : "no tree", name, p50,
-                 at_share(ms, 0.99));
+      fmt::print("judge, {} lines, {}, {}: p50 {:.3f} ms, p99 {:.3f} ms, after looking around for {:.3f}, {:.3f} ms\n",
+                 lines, tree ? "tree" : "no tree", name, p50, at_share(ms, 0.99), at_share(look_ms, 0.5),
+                 at_share(look_ms, 0.99));
     }
   }
 }
@@ -277,7 +281,7 @@ int main(int argc, char** argv) {
   std::vector<std::string> paths(argv + 1, argv + argc);
   const bool print = std::erase(paths, "-v") > 0;
   if (paths.empty())
-    times();
+    for (const size_t lines : {size_t{320}, size_t{10'000}}) times(lines);
   else
     harm(paths, print);
   return 0;
