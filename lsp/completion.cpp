@@ -8,6 +8,7 @@
 
 #include "lsp/daemon.h"
 #include "lsp/live_flight.h"
+#include "lsp/offload.h"
 #include "lsp/parsing.h"
 #include "lsp/warm.h"
 
@@ -247,7 +248,8 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     // not there can be asked now.
     const bool asked_all = !a.live->builtin_only() || !has_model(*a.document);
     if (asked_all && flight.state == FlightState::done && !ask.invoked && ask.text == flight.base && ask.offset == flight.offset) return true;
-    return (flight.model && fits(flight.model->text, false)) || (flight.builtin && fits(flight.builtin->text, false));
+    if (flight.model && fits(flight.model->text, false)) return true;
+    return flight.builtin && fits(flight.builtin->text, false) && !has_model(*a.document);
   }
 
   // Whether a model server may be asked for this document: what the builtin model proposed earlier is then only a
@@ -337,12 +339,11 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     const Flight& flight = a.live->flight();
     const Text& now = *a.document->text;
     if (flight.state == FlightState::done) {
-      for (const auto* proposal : {&flight.model, &flight.builtin}) {
-        if (!*proposal) continue;
-        const auto typed = typed_into(flight, (*proposal)->text, false, now);
-        if (typed && *typed < (*proposal)->text.size()) return true;
-      }
-      return false;
+      const auto agrees = [&](const std::optional<Proposal>& proposal) {
+        const auto typed = proposal ? typed_into(flight, proposal->text, false, now) : std::nullopt;
+        return typed && *typed < proposal->text.size();
+      };
+      return agrees(flight.model) || (agrees(flight.builtin) && !has_model(*a.document));
     }
     if (a.live->builtin_only()) return false;  // asking again costs less than a wrong guess
     const auto typed = typed_into(flight, flight.streamed, true, now);
@@ -422,6 +423,7 @@ void Completion::closed(const std::string& uri) {
   state_->supersede(it->second);
   state_->land(it->second);
   it->second.document->parse_stop.request_stop();
+  discard(state_->daemon.fast, state_->daemon.loop.get_executor(), std::move(it->second.document->tree));
   state_->daemon.providers.forget(uri);
   state_->air.erase(it);
 }

@@ -7,8 +7,8 @@ namespace {
 
 using context::Text;
 
-// Whether `now` equals the flight's base outside of the inserted part, which then is [flight.offset, end).
-// Closers between the inserted part and the base's rest are allowed and counted.
+// What was put in at the flight's place if nothing else changed, which same_around() tells: comparing long texts is for
+// those whose inserted part fits. Closers between the inserted part and the base's rest are allowed and counted.
 struct Inserted {
   std::string_view text;
   size_t closers = 0;
@@ -17,12 +17,7 @@ struct Inserted {
 std::optional<Inserted> inserted_part(const Flight& flight, const Text& now, std::optional<size_t> cursor) {
   const std::string& base = flight.base->utf8;
   const std::string& text = now.utf8;
-  if (flight.base.get() != &now) {
-    if (text.size() < base.size()) return std::nullopt;
-    if (text.compare(0, flight.offset, base, 0, flight.offset) != 0) return std::nullopt;
-    const size_t tail = base.size() - flight.offset;
-    if (text.compare(text.size() - tail, tail, base, flight.offset, tail) != 0) return std::nullopt;
-  }
+  if (text.size() < base.size()) return std::nullopt;
   const std::string_view grown = std::string_view(text).substr(flight.offset, text.size() - base.size());
   if (!cursor) return Inserted{grown, 0};
   if (*cursor < flight.offset || *cursor > flight.offset + grown.size()) return std::nullopt;
@@ -30,6 +25,15 @@ std::optional<Inserted> inserted_part(const Flight& flight, const Text& now, std
   const std::string_view behind = grown.substr(typed.size());
   if (behind.size() > 4 || !std::all_of(behind.begin(), behind.end(), is_auto_closer)) return std::nullopt;
   return Inserted{typed, behind.size()};
+}
+
+bool same_around(const Flight& flight, const Text& now) {
+  if (flight.base.get() == &now) return true;
+  const std::string& base = flight.base->utf8;
+  const std::string& text = now.utf8;
+  const size_t tail = base.size() - flight.offset;
+  return text.compare(0, flight.offset, base, 0, flight.offset) == 0 &&
+         text.compare(text.size() - tail, tail, base, flight.offset, tail) == 0;
 }
 
 // CRLF files: the suggestion has LF only, what the user types has the file's line ends.
@@ -64,21 +68,21 @@ std::optional<Agreement> agreement(const Flight& flight, std::string_view text, 
   const auto part = inserted_part(flight, now, cursor);
   if (!part) return std::nullopt;
   const auto typed = prefix_match(part->text, text, growing);
-  if (!typed) return std::nullopt;
+  if (!typed || !same_around(flight, now)) return std::nullopt;
   return Agreement{*typed, part->closers};
 }
 
 std::optional<size_t> typed_into(const Flight& flight, std::string_view text, bool growing, const Text& now) {
   const auto part = inserted_part(flight, now, std::nullopt);
   if (!part) return std::nullopt;
-  if (const auto typed = prefix_match(part->text, text, growing)) return typed;
+  auto typed = prefix_match(part->text, text, growing);
   // An editor that closes brackets by itself: "(" arrives as "()". Try without the trailing closers.
   std::string_view grown = part->text;
-  for (int i = 0; i < 4 && !grown.empty() && is_auto_closer(grown.back()); ++i) {
+  for (int i = 0; i < 4 && !typed && !grown.empty() && is_auto_closer(grown.back()); ++i) {
     grown.remove_suffix(1);
-    if (const auto typed = prefix_match(grown, text, growing)) return typed;
+    typed = prefix_match(grown, text, growing);
   }
-  return std::nullopt;
+  return typed && same_around(flight, now) ? typed : std::nullopt;
 }
 
 std::optional<size_t> typing_cursor(const Text& before, std::span<const context::ByteEdit> edits, const Text& after) {

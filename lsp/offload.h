@@ -81,4 +81,13 @@ boost::asio::awaitable<Offloaded<F>> offload(boost::asio::thread_pool& pool, F t
   co_return std::move(*outcome);
 }
 
+// Drops a value on the pool, behind what this turn of the loop puts there: dropping a tree or a long text takes time.
+template <class T>
+void discard(boost::asio::thread_pool& pool, boost::asio::any_io_executor loop, T value) {
+  auto later = [&pool, value = std::move(value)]() mutable {
+    boost::asio::post(pool, [dropped = std::move(value)] {});
+  };
+  boost::asio::post(loop, std::move(later));
+}
+
 }  // namespace fimd::lsp

@@ -13,6 +13,7 @@ constexpr size_t kSlowParse = 200u << 10;
 void on_parsed(Daemon& daemon, const std::shared_ptr<Document>& document, const context::Snapshot& text,
                Result<context::Tree> done, const Parsed& parsed) {
   document->parse_running = false;
+  discard(daemon.fast, daemon.loop.get_executor(), std::move(document->tree));
   if (done) {
     document->tree = std::move(*done);
   } else {

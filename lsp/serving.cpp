@@ -66,9 +66,10 @@ std::vector<Suggestion> Landed::serve(const Ask& ask, bool with_builtin) const {
 std::optional<size_t> Landed::accepted_end(const context::Text& now) const {
   for (const Flight& flight : flights_) {
     for (const auto* proposal : {&flight.model, &flight.builtin}) {
-      if (!*proposal) continue;
+      const size_t grown = now.utf8.size() - std::min(now.utf8.size(), flight.base->utf8.size());
+      if (!*proposal || grown < (*proposal)->text.size()) continue;
       const auto typed = typed_into(flight, (*proposal)->text, false, now);
-      if (typed && *typed == (*proposal)->text.size()) return flight.offset + now.utf8.size() - flight.base->utf8.size();
+      if (typed && *typed == (*proposal)->text.size()) return flight.offset + grown;
     }
   }
   return std::nullopt;

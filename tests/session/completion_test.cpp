@@ -213,6 +213,19 @@ TEST_F(CompletionSession, FallsBackToTheBuiltinModelWithoutAServer) {
   EXPECT_TRUE(editor.received("window/showMessage").empty());
 }
 
+TEST_F(CompletionSession, AsksTheModelAgainWhenOnlyTheBuiltinTextAgreesWithWhatWasTyped) {
+  begin(options({{"soft_ms", 20000}, {"hard_ms", 20000}}));
+  editor.open("file:///w/a.py", "python",
+              "def first(values):\n    total = sum(values)\n    print('first total', total)\n\n"
+              "def second(values):\n    total = sum(values)\n    print('first total', total)\n\n"
+              "def third(values):\n    total = sum(values)\n    print(^\n");
+  EXPECT_EQ(editor.complete(), "alpha + beta;");
+  server.set_script(llama([](const SeenRequest&) { return text("other total')"); }));
+  editor.type("'");
+  EXPECT_EQ(editor.complete(), "other total')");
+  EXPECT_EQ(editor.explain()["provider"], "m");
+}
+
 TEST_F(CompletionSession, OffersThePopupToClientsWithoutGhostText) {
   json facts = editor.initialize(options(), json::object());
   EXPECT_TRUE(facts["capabilities"].contains("completionProvider"));
