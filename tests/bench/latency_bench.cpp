@@ -4,7 +4,7 @@
 //   build/bench/latency_bench [build/fimd] [keystrokes]
 //
 // Prints: start of process -> initialize answered; keystroke and request -> the model server has the request, for a
-// 320-line and a 10,000-line file; last token sent -> the editor has the answer; answers served from a flight; PSS.
+// 320-line and a 10,000-line file; last token sent -> the editor has the answer, of a model that thinks for 20 ms; answers served from a flight; PSS.
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -20,10 +20,13 @@ namespace {
 
 using namespace fimd::bench;
 
+constexpr std::chrono::milliseconds kThinking{20};  // until the first token: less than any model needs
+
 // Answers /infill with a fixed text, one event per token, on loopback.
 class Model {
  public:
-  Model() {
+  // `pace`: milliseconds between its tokens.
+  explicit Model(int pace) : pace_(pace) {
     listen_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -49,6 +52,17 @@ class Model {
   Times times() {
     const std::lock_guard lock(mutex_);
     return times_;
+  }
+  // Of the newest request that arrived after `begin`; waits a moment, since an answer may be read before it is noted
+  // here that it was sent.
+  Times times_since(Clock::time_point begin) {
+    for (int i = 0; i < 100 && times().arrived < begin; ++i) std::this_thread::sleep_for(std::chrono::microseconds(100));
+    return times();
+  }
+  // What it says from now on, one token an event.
+  void say(std::vector<std::string> tokens) {
+    const std::lock_guard lock(mutex_);
+    tokens_ = std::move(tokens);
   }
 
  private:
@@ -105,21 +119,30 @@ class Model {
                  "Transfer-Encoding: chunked\r\n\r\n")) {
       return false;
     }
-    for (const char* token : {"alpha", " +", " beta", ";"}) {
+    std::vector<std::string> tokens;
+    {
+      const std::lock_guard lock(mutex_);
+      tokens = tokens_;
+    }
+    std::this_thread::sleep_for(kThinking);
+    for (const std::string& token : tokens) {
+      if (pace_ > 0) std::this_thread::sleep_for(std::chrono::milliseconds(pace_));
       if (!put(fd, chunk({{"content", token}, {"stop", false}}))) return false;
     }
     const json timings = {{"cache_n", 90}, {"prompt_n", 10}, {"prompt_ms", 1.0}, {"predicted_n", 4}, {"predicted_ms", 1.0}};
     const json end = {{"content", ""}, {"stop", true}, {"stop_type", "eos"}, {"tokens_evaluated", 100}, {"timings", timings}};
+    if (pace_ > 0) std::this_thread::sleep_for(std::chrono::milliseconds(pace_));
     const bool sent = put(fd, chunk(end) + "0\r\n\r\n");
     const std::lock_guard lock(mutex_);
     times_ = {arrived, Clock::now(), times_.count + 1};
     return sent;
   }
 
-  int listen_ = -1;
+  int listen_ = -1, pace_ = 0;
   uint16_t port_ = 0;
   std::mutex mutex_;
   Times times_;
+  std::vector<std::string> tokens_ = {"0", ";"};
 };
 
 void print(const std::string& what, std::vector<double> values) {
@@ -128,7 +151,7 @@ void print(const std::string& what, std::vector<double> values) {
     if (values.empty()) return 0.0;
     return values[std::min(values.size() - 1, static_cast<size_t>(share * static_cast<double>(values.size())))];
   };
-  std::printf("%-58s p50 %7.3f  p95 %7.3f  p99 %7.3f  max %7.3f ms  n %zu\n", what.c_str(), at(0.5), at(0.95), at(0.99),
+  std::printf("%-74s p50 %7.3f  p95 %7.3f  p99 %7.3f  max %7.3f ms  n %zu\n", what.c_str(), at(0.5), at(0.95), at(0.99),
               values.empty() ? 0.0 : values.back(), values.size());
   std::fflush(stdout);
 }
@@ -180,6 +203,11 @@ class Typist {
                     {"contentChanges", {{{"range", {{"start", here}, {"end", here}}}, {"text", what}}}}});
     column_ += static_cast<int>(what.size());
   }
+  void new_line() {
+    type("\n  ");
+    ++line_;
+    column_ = 2;
+  }
   // The text offered at the cursor; empty if none.
   std::string ask() {
     const json here = {{"line", line_}, {"character", column_}};
@@ -197,8 +225,8 @@ class Typist {
   int version_ = 1, line_ = 0, column_ = 2;
 };
 
-void bench_keystrokes(const std::string& binary, int lines, int keystrokes) {
-  Model model;
+void bench_keystrokes(const std::string& binary, int lines, int pace, int keystrokes) {
+  Model model(pace);
   Typist typist(binary, model.url(), lines);
   for (int i = 0; i < 100 && model.times().count == 0; ++i) {  // until the probe is done nobody is asked
     typist.type("x");
@@ -210,29 +238,36 @@ void bench_keystrokes(const std::string& binary, int lines, int keystrokes) {
   }
   std::vector<double> to_wire, to_answer, from_flight;
   for (int i = 0; i < keystrokes; ++i) {
-    const size_t before = model.times().count;
+    // A statement is begun, the model says something else; one more key, and it says the rest.
+    const std::string n = std::to_string(i);
+    typist.type("const int value_" + n + " = function_" + std::to_string(2 + 4 * (i % 70)) + "(");
+    typist.ask();
+    model.say({"alue", "_", n, ",", " ", n, ");"});
     const auto begin = Clock::now();
-    typist.type(i % 7 == 6 ? " " : std::string(1, static_cast<char>('f' + (i * 7) % 20)));
+    typist.type("v");
     const std::string offered = typist.ask();
     const auto end = Clock::now();
-    const auto times = model.times();
-    if (times.count == before + 1 && !offered.empty()) {
+    const auto times = model.times_since(begin);
+    if (times.arrived >= begin && times.answered <= end && !offered.empty()) {
       to_wire.push_back(ms_between(begin, times.arrived));
       to_answer.push_back(ms_between(times.answered, end));
     }
-    if (i % 4 != 0 || offered.size() < 4) continue;
     for (const char c : offered.substr(0, 2)) {  // typing what is suggested
       const size_t calls = model.times().count;
       const auto typed = Clock::now();
       typist.type(std::string(1, c));
       if (!typist.ask().empty() && model.times().count == calls) from_flight.push_back(ms_between(typed, Clock::now()));
     }
+    model.say({"0", ";"});
+    typist.type(offered.size() > 2 ? offered.substr(2) : ");");
+    typist.new_line();
+    typist.ask();
   }
-  const std::string size = std::to_string(lines) + " lines";
+  const std::string size = std::to_string(lines) + " lines, a token in " + std::to_string(pace) + " ms";
   print("keystroke and request -> provider has it, " + size, to_wire);
   print("last token sent -> answer, " + size, to_answer);
   print("served from a landed flight, " + size, from_flight);
-  std::printf("%-58s %.1f MB\n", ("PSS with one document, " + size).c_str(), typist.pss());
+  std::printf("%-74s %.1f MB\n", ("PSS with one document, " + size).c_str(), typist.pss());
 }
 
 }  // namespace
@@ -241,6 +276,8 @@ int main(int argc, char** argv) {
   const std::string binary = argc > 1 ? argv[1] : "build/fimd";
   const int keystrokes = argc > 2 ? std::atoi(argv[2]) : 400;
   bench_start(binary);
-  bench_keystrokes(binary, 320, keystrokes);
-  bench_keystrokes(binary, 10000, keystrokes);
+  for (const int pace : {5, 0}) {
+    bench_keystrokes(binary, 320, pace, keystrokes);
+    bench_keystrokes(binary, 10000, pace, keystrokes);
+  }
 }
