@@ -162,6 +162,22 @@ const json* at_path(const json& root, const std::string& path) {
   return at;
 }
 
+// A configuration file's value, an empty object when there is no file; nullopt, with a problem, when it cannot be used.
+std::optional<json> read_config_file(const std::string& path, const std::string& source,
+                                     std::vector<ConfigProblem>& problems) {
+  const auto text = read_small_file(path);
+  if (!text && text.error().code == Error::Code::not_found) return json::object();
+  auto value = text ? parse_config_text(*text) : Result<json>(tl::unexpected(text.error()));
+  if (value) {
+    if (value->is_object() && value->size() == 1 && value->contains("fimd") && (*value)["fimd"].is_object()) {
+      return json((*value)["fimd"]);
+    }
+    return std::move(*value);
+  }
+  problems.push_back({"", source, value.error().message, true});
+  return std::nullopt;
+}
+
 }  // namespace
 
 Configuration::Configuration() {
@@ -215,6 +231,12 @@ std::vector<ConfigProblem> Configuration::set_key(std::string_view assignment) {
   return set(Layer::command_line, std::move(layer), "command line");
 }
 
+json Configuration::below(Layer layer) const {
+  json merged = json::object();
+  for (size_t i = 0; i < static_cast<size_t>(layer); ++i) merge_config(merged, layers_[i]);
+  return merged;
+}
+
 std::string Configuration::source_of(const std::string& path) const {
   for (size_t i = kLayers; i-- > 0;) {
     const json* found = at_path(layers_[i], path);
@@ -234,34 +256,48 @@ Result<json> parse_config_text(std::string_view text) {
   }
 }
 
-std::vector<ConfigProblem> load_files(Configuration& configuration, const std::string& root) {
+std::vector<ConfigProblem> load_files(Configuration& configuration, std::span<const std::string> roots) {
   std::vector<ConfigProblem> problems;
-  const auto load = [&](Layer layer, const std::string& path, const char* what) {
-    if (path.empty()) return;
-    const std::string source = fmt::format("{} {}", what, path);
-    const auto text = read_small_file(path);
-    if (!text) {
-      if (text.error().code != Error::Code::not_found) problems.push_back({"", source, text.error().message, true});
-      return;
-    }
-    auto value = parse_config_text(*text);
-    if (!value) {
-      problems.push_back({"", source, value.error().message, true});
-      return;
-    }
-    if (layer == Layer::workspace && !is_trusted(root)) {
-      auto checked = check_config(*value, source);
+  if (const std::string path = user_config_path(); !path.empty()) {
+    const std::string source = "user file " + path;
+    if (auto value = read_config_file(path, source, problems)) append(problems, configuration.set(Layer::user, std::move(*value), source));
+  }
+  json outer = configuration.below(Layer::workspace);
+  json workspace = json::object();
+  std::string source = "workspace file";
+  for (const std::string& root : roots) {
+    const std::string path = root + "/.fimd/config.json";
+    const std::string own = "workspace file " + path;
+    auto value = read_config_file(path, own, problems);
+    if (!value) return problems;
+    if (value->is_object() && value->empty()) continue;
+    if (!is_trusted(root)) {
+      auto checked = check_config(*value, own);
       if (any_fatal(checked)) {
         append(problems, std::move(checked));
-        return;
+        return problems;
       }
-      *value = narrowed(*value, configuration.effective(), source, problems);
+      *value = narrowed(*value, outer, own, problems);
     }
-    append(problems, configuration.set(layer, std::move(*value), source));
-  };
-  load(Layer::user, user_config_path(), "user file");
-  if (!root.empty()) load(Layer::workspace, root + "/.fimd/config.json", "workspace file");
+    merge_config(outer, *value);
+    merge_config(workspace, *value);
+    source = own;
+  }
+  append(problems, configuration.set(Layer::workspace, std::move(workspace), std::move(source)));
   return problems;
+}
+
+std::string config_stamp(std::span<const std::string> roots) {
+  std::string out;
+  const auto add = [&](const std::string& path) {
+    struct stat st {};
+    if (::stat(path.c_str(), &st) != 0) st = {};
+    out += fmt::format("{}:{}:{}:{};", st.st_ino, st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+  };
+  add(user_config_path());
+  add(config_home() + "/trusted");
+  for (const std::string& root : roots) add(root + "/.fimd/config.json");
+  return out;
 }
 
 std::string user_config_path() {

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,7 @@ inline constexpr Duration kProbeLimit = std::chrono::seconds(2);         // of a
 inline constexpr Duration kLoadLimit = std::chrono::minutes(10);        // of a server loading its model
 inline constexpr Duration kReprobe = std::chrono::seconds(2);            // ask a configured server again that was not there
 inline constexpr Duration kRediscover = std::chrono::seconds(20);       // look again for servers that were not there
+inline constexpr Duration kConfigLook = std::chrono::seconds(2);         // between two looks at the configuration files
 inline constexpr Duration kParentPoll = std::chrono::seconds(3);        // is the editor's process still there
 inline constexpr Duration kTroubleQuiet = std::chrono::minutes(10);     // between two messages about one provider
 
@@ -83,6 +85,9 @@ class Configuration {
   [[nodiscard]] const Config& now() const { return config_; }
   [[nodiscard]] const nlohmann::json& effective() const { return merged_; }
 
+  // The layers below one, merged.
+  [[nodiscard]] nlohmann::json below(Layer layer) const;
+
   // Where the value at a dotted path came from ("defaults", "user file ...").
   [[nodiscard]] std::string source_of(const std::string& path) const;
 
@@ -93,8 +98,12 @@ class Configuration {
   Config config_;
 };
 
-// Reads the user file and, for a root, its .fimd/config.json into their layers. A missing file is no problem.
-std::vector<ConfigProblem> load_files(Configuration& configuration, const std::string& root);
+// Reads the user file and the .fimd/config.json of each root into their layers, where several roots narrow one after
+// another. A missing file sets nothing; one that cannot be used leaves its layer as it was.
+std::vector<ConfigProblem> load_files(Configuration& configuration, std::span<const std::string> roots);
+
+// What tells whether those files have changed since: compare two of them.
+[[nodiscard]] std::string config_stamp(std::span<const std::string> roots);
 
 // JSON with // and /* */ comments. Errors: bad_input with line and column.
 [[nodiscard]] Result<nlohmann::json> parse_config_text(std::string_view text);

@@ -105,7 +105,8 @@ void Session::on_initialize(const json& params, Reply reply) {
   if (!facts) return reply.fail(RpcCode::invalid_params, facts.error().message);
   client_ = std::move(*facts);
   for (const auto& folder : client_.folders) add_folder(folder);
-  std::vector<ConfigProblem> problems = load_files(configuration_, roots_.empty() ? "" : roots_.front());
+  files_stamp_ = config_stamp(roots_);
+  std::vector<ConfigProblem> problems = load_files(configuration_, roots_);
   const auto add = [&](std::vector<ConfigProblem> more) { problems.insert(problems.end(), more.begin(), more.end()); };
   if (params.contains("initializationOptions")) {
     add(configuration_.set(Layer::initialization, params["initializationOptions"], "initializationOptions"));
@@ -167,6 +168,7 @@ void Session::place(Document& document) const {
 void Session::on_did_open(const json& params) {
   auto open = read_did_open(params);
   if (!open) return log::warn("didOpen: {}", open.error().message);
+  reload_files(Clock::now());
   auto document = std::make_shared<Document>();
   document->uri = normal_uri(open->uri);
   place(*document);
@@ -180,6 +182,7 @@ void Session::on_did_open(const json& params) {
 
 void Session::on_did_change(const json& params) {
   const TimePoint now = Clock::now();
+  reload_files(now);
   auto change = read_did_change(params);
   if (!change) return log::warn("didChange: {}", change.error().message);
   const auto document = find(change->uri);
@@ -207,6 +210,8 @@ void Session::on_did_change(const json& params) {
 }
 
 void Session::on_did_save(const json& params) {
+  files_checked_ = {};  // it may have been one of them
+  reload_files(Clock::now());
   const auto uri = read_document_uri(params);
   const auto document = uri ? find(*uri) : nullptr;
   if (!document || document->root.empty()) return;
@@ -293,8 +298,23 @@ void Session::on_execute_command(const json& params, Reply reply) {
 // --- configuration and folders ---
 
 void Session::apply_layer(Layer layer, const json& value, const std::string& source) {
+  apply_settings([&] { return configuration_.set(layer, value, source); });
+}
+
+// Configuration files are looked at while the editor is in use, so that an idle process never wakes up for them.
+void Session::reload_files(TimePoint now) {
+  if (now - files_checked_ < kConfigLook) return;
+  files_checked_ = now;
+  const std::string stamp = config_stamp(roots_);
+  if (stamp == files_stamp_) return;
+  files_stamp_ = stamp;
+  log::info("a configuration file has changed");
+  apply_settings([&] { return load_files(configuration_, roots_); });
+}
+
+void Session::apply_settings(const std::function<std::vector<ConfigProblem>()>& change) {
   const log::Options before = configuration_.now().log;
-  report(configuration_.set(layer, value, source));
+  report(change());
   const log::Options& after = configuration_.now().log;
   for (auto& [uri, document] : documents_) apply_file_rules(*document, configuration_.now());
   if (before.level != after.level || before.file != after.file) log::configure(after);
@@ -374,6 +394,8 @@ void Session::on_did_change_folders(const json& params) {
     if (!roots_.empty()) open_workspace(roots_.back());
   });
   for (auto& [uri, document] : documents_) place(*document);
+  files_checked_ = {};
+  reload_files(Clock::now());
 }
 
 void Session::on_did_change_watched_files(const json& params) {

@@ -59,6 +59,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void place(Document& document) const;
   void pull_configuration();
   void apply_layer(Layer layer, const json& value, const std::string& source);
+  void reload_files(TimePoint now);
+  void apply_settings(const std::function<std::vector<ConfigProblem>()>& change);
   void report(const std::vector<ConfigProblem>& problems);
   void add_folder(const WorkspaceFolder& folder);
   void open_workspace(const std::string& root);
@@ -79,6 +81,8 @@ class Session : public std::enable_shared_from_this<Session> {
   ClientFacts client_;
   std::map<std::string, std::shared_ptr<Document>> documents_;  // by normalised uri
   std::vector<std::string> roots_;
+  std::string files_stamp_;   // of the configuration files as they were read
+  TimePoint files_checked_{};
   std::map<std::string, TimePoint> shown_at_;  // showMessage, by what it is about
   std::string degraded_;                       // what is wrong with the providers, or empty
   bool trigger_from_zero_ = false;             // the client counts trigger kinds from 0 (3.17 drafts)

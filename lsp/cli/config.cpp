@@ -16,7 +16,8 @@ int config(const std::string& action, const std::string& argument, const Common&
     return 0;
   }
   Configuration configuration;
-  auto problems = load_files(configuration, root_for(common.root.empty() ? "." : common.root, "."));
+  const std::string root = root_for(common.root.empty() ? "." : common.root, ".");
+  auto problems = load_files(configuration, std::span(&root, 1));
   for (const auto& setting : common.settings) {
     auto more = configuration.set_key(setting);
     problems.insert(problems.end(), more.begin(), more.end());

@@ -66,7 +66,7 @@ int complain(const Error& error) {
 Result<void> Shell::configure(const Common& common, const std::string& root) {
   // Warnings only: the commands say themselves what is wrong, and a log line per request helps nobody here.
   log::configure({.level = log::Level::error, .file = ""});
-  for (const auto& p : load_files(configuration, root)) {
+  for (const auto& p : load_files(configuration, std::span(&root, 1))) {
     std::fprintf(stderr, "fimd: configuration: %s %s (%s)\n", p.path.c_str(), p.what.c_str(), p.source.c_str());
   }
   std::vector<std::string> settings = common.settings;

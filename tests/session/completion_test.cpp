@@ -1,6 +1,10 @@
 // Ghost text from the editor's message to the model server and back, in one process.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "tests/session/fake_editor.h"
 #include "tests/session/model_server.h"
@@ -60,8 +64,8 @@ class CompletionSession : public testing::Test {
   static bool is_warm(const SeenRequest& request) { return json::parse(request.body).value("n_predict", 1) == 0; }
 
   // Starts the session and waits until the provider is known.
-  void begin(const json& settings) {
-    editor.initialize(settings);
+  void begin(const json& settings, const std::string& root = "") {
+    editor.initialize(settings, {{"textDocument", {{"inlineCompletion", json::object()}}}}, root);
     editor.run_until([&] {
       for (const auto& p : daemon.providers.usable(configured(settings), {}, Clock::now())) {
         if (p->codec) return true;
@@ -266,6 +270,28 @@ TEST_F(CompletionSession, AppliesSettingsLiveAndKeepsTheLastGoodOnes) {
   EXPECT_EQ(editor.received("window/showMessage").size(), 1u);
   editor.notify("workspace/didChangeConfiguration", {{"settings", {{"completion", json::object()}}}});
   EXPECT_EQ(editor.complete(), "alpha + beta;");
+}
+
+TEST_F(CompletionSession, AppliesAChangedWorkspaceFileLiveAndForgetsADeletedOne) {
+  namespace fs = std::filesystem;
+  std::string root = (fs::temp_directory_path() / "fimd-session-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(root.data()), nullptr);
+  begin(options(), root);
+  editor.open("file://" + root + "/a.cpp", "cpp", "int f() {\n  return ^\n}\n");
+  EXPECT_EQ(editor.complete(), "alpha + beta;");
+  fs::create_directory(root + "/.fimd");
+  std::ofstream(root + "/.fimd/config.json") << R"({"completion": {"disable": {"languages": ["cpp"]}}})";
+  const json saved = {{"textDocument", {{"uri", "file://" + root + "/.fimd/config.json"}}}};
+  editor.notify("textDocument/didSave", saved);
+  EXPECT_EQ(editor.complete(), "");
+  std::ofstream(root + "/.fimd/config.json") << "{ broken";
+  editor.notify("textDocument/didSave", saved);
+  EXPECT_EQ(editor.complete(), "") << "the last good file stays in force";
+  EXPECT_EQ(editor.received("window/showMessage").size(), 1u);
+  fs::remove(root + "/.fimd/config.json");
+  editor.notify("textDocument/didSave", saved);
+  EXPECT_EQ(editor.complete(), "alpha + beta;");
+  fs::remove_all(root);
 }
 
 TEST_F(CompletionSession, PausesAndResumesByCommand) {

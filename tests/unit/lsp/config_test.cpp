@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
 
 #include "lsp/config_rules.h"
 
@@ -9,6 +13,7 @@ namespace fimd::lsp {
 namespace {
 
 using nlohmann::json;
+namespace fs = std::filesystem;
 
 json parsed(std::string_view text) {
   auto value = parse_config_text(text);
@@ -112,6 +117,78 @@ TEST(Config, LetsAWorkspaceFileOnlyShrinkJurisdictionsAndGrowExclusions) {
   EXPECT_EQ(kept["privacy"]["jurisdictions"], json::array({"eu"}));
   EXPECT_THAT(kept["privacy"]["exclude"], testing::Contains("**/*.pem"));
   EXPECT_THAT(kept["privacy"]["exclude"], testing::Contains("secret/**"));
+}
+
+class ConfigFiles : public testing::Test {
+ protected:
+  ConfigFiles() {
+    std::string pattern = (fs::temp_directory_path() / "fimd-config-XXXXXX").string();
+    top = ::mkdtemp(pattern.data());
+    if (const char* old = std::getenv("XDG_CONFIG_HOME")) before = old;
+    ::setenv("XDG_CONFIG_HOME", top.c_str(), 1);
+  }
+  ~ConfigFiles() override {
+    if (before) ::setenv("XDG_CONFIG_HOME", before->c_str(), 1);
+    else ::unsetenv("XDG_CONFIG_HOME");
+    std::error_code ec;
+    fs::remove_all(top, ec);
+  }
+  void write(const std::string& path, const std::string& text) const {
+    fs::create_directories(fs::path(top + "/" + path).parent_path());
+    std::ofstream(top + "/" + path) << text;
+  }
+  std::vector<ConfigProblem> load(const std::vector<std::string>& folders) {
+    std::vector<std::string> roots;
+    for (const auto& folder : folders) roots.push_back(top + "/" + folder);
+    return load_files(configuration, roots);
+  }
+  std::string top;
+  std::optional<std::string> before;
+  Configuration configuration;
+};
+
+TEST_F(ConfigFiles, SeveralFoldersNarrowOneAfterAnother) {
+  write("a/.fimd/config.json", R"({"completion": {"hard_ms": 150}, "privacy": {"exclude": ["a/**"]}})");
+  write("b/.fimd/config.json", R"({"completion": {"hard_ms": 180}, "privacy": {"exclude": ["b/**"]}})");
+  const auto problems = load({"a", "b"});
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].path, "completion.hard_ms");
+  EXPECT_EQ(to_ms(configuration.now().completion.hard), 150);
+  EXPECT_THAT(configuration.now().exclude, testing::IsSupersetOf({"a/**", "b/**"}));
+}
+
+TEST_F(ConfigFiles, LoadingAgainForgetsWhatAFileNoLongerSays) {
+  write("fimd/config.json", R"({"completion": {"max_lines": 7}})");
+  write("a/.fimd/config.json", R"({"privacy": {"exclude": ["a/**"]}})");
+  load({"a"});
+  EXPECT_EQ(configuration.now().completion.max_lines, 7u);
+  write("fimd/config.json", "{}");
+  write("a/.fimd/config.json", "{}");
+  EXPECT_TRUE(load({"a"}).empty());
+  EXPECT_EQ(configuration.now().completion.max_lines, 16u);
+  EXPECT_THAT(configuration.now().exclude, testing::Not(testing::Contains("a/**")));
+}
+
+TEST_F(ConfigFiles, KeepsALayerWhoseFileIsBroken) {
+  write("fimd/config.json", R"({"completion": {"max_lines": 7}})");
+  write("a/.fimd/config.json", R"({"completion": {"hard_ms": 150}})");
+  load({"a"});
+  write("fimd/config.json", "{ broken");
+  write("a/.fimd/config.json", "[]");
+  EXPECT_EQ(load({"a"}).size(), 2u);
+  EXPECT_EQ(configuration.now().completion.max_lines, 7u);
+  EXPECT_EQ(to_ms(configuration.now().completion.hard), 150);
+}
+
+TEST_F(ConfigFiles, TheStampTellsAChange) {
+  const std::vector<std::string> roots = {top + "/a"};
+  const std::string none = config_stamp(roots);
+  write("a/.fimd/config.json", "{}");
+  const std::string some = config_stamp(roots);
+  EXPECT_NE(some, none);
+  EXPECT_EQ(config_stamp(roots), some);
+  write("a/.fimd/config.json", "{ }");
+  EXPECT_NE(config_stamp(roots), some);
 }
 
 TEST(Config, SaysThatTrailingCommasAreNotAllowed) {
