@@ -14,14 +14,14 @@
 namespace fimd::context {
 
 enum class SymbolKind : uint8_t {
-  module,       // namespace, package, module
-  type,         // class, struct, union, record, trait implementation, type alias
-  interface,    // interface, trait, protocol, abstract contract
+  module,     // namespace, package, module
+  type,       // class, struct, union, record, trait implementation, type alias
+  interface,  // interface, trait, protocol, abstract contract
   enumeration,
   enum_case,
   function,
-  method,       // a function whose container is a type or an interface; constructors too
-  field,        // member variable, property
+  method,  // a function whose container is a type or an interface; constructors too
+  field,   // member variable, property
   variable,
   constant,
   macro,
@@ -30,10 +30,11 @@ enum class SymbolKind : uint8_t {
 struct Symbol {
   static constexpr uint32_t kNoContainer = UINT32_MAX;
 
-  std::string name;       // "parse"; without its container
+  std::string name;  // "parse"; without its container
   SymbolKind kind = SymbolKind::variable;
   uint32_t container = kNoContainer;  // index of the enclosing symbol in the outline: always a smaller one
-  std::string owner;      // of a member that is defined outside its type ("Parser" of `void Parser::parse() {}`), else empty
+  std::string
+      owner;  // of a member that is defined outside its type ("Parser" of `void Parser::parse() {}`), else empty
   std::string signature;  // the declaration as written, without its body, blanks folded, at most 400 bytes
   std::string doc;        // first sentence or line of the comment that belongs to it, without its marks; may be empty
   std::string type;       // simple name of the declared type of a field, variable or constant, of what a function
@@ -44,17 +45,17 @@ struct Symbol {
 };
 
 struct Import {
-  std::string module;  // as spelled, without quotes or brackets: "./a", "os.path", "vector", "java.util.List"
-  std::string name;    // what is taken from it ("List"); empty: the module itself, "*": everything
-  std::string alias;   // the name it has in this file, where that differs
+  std::string module;     // as spelled, without quotes or brackets: "./a", "os.path", "vector", "java.util.List"
+  std::string name;       // what is taken from it ("List"); empty: the module itself, "*": everything
+  std::string alias;      // the name it has in this file, where that differs
   bool relative = false;  // "./a", `from . import`, `#include "a.h"`, `mod a;`, require_relative
   size_t start = 0, end = 0;
 };
 
 struct Outline {
-  std::vector<Symbol> symbols;       // in the order of the text
-  std::vector<Import> imports;       // in the order of the text
-  std::vector<std::string> mentions; // distinct identifiers that the code uses, not those it only defines; sorted
+  std::vector<Symbol> symbols;        // in the order of the text
+  std::vector<Import> imports;        // in the order of the text
+  std::vector<std::string> mentions;  // distinct identifiers that the code uses, not those it only defines; sorted
 };
 
 // Everything a file tells the rest of its workspace. An empty tree gives an empty outline. Embedded languages (script

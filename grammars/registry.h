@@ -24,13 +24,19 @@ struct Words {
 
 // How the node kinds of one tree-sitter grammar are read.
 struct Grammar {
-  std::string_view name;    // "cpp": the module is fimd-grammar-cpp.so
-  std::string_view symbol;  // the module's entry ("tree_sitter_cpp")
-  Words comments = {};      // comments
-  Words strings = {};       // literals that hold text: strings, characters, regular expressions
-  Words codes = {};         // code inside a string (interpolations)
-  Words scopes = {};        // nodes that open a scope if they have a body
-  Words bodies = {};        // nodes whose named children stand alone: statements, declarations, members, elements
+  std::string_view name;        // "cpp": the module is fimd-grammar-cpp.so
+  std::string_view symbol;      // the module's entry ("tree_sitter_cpp")
+  Words comments = {};          // comments
+  Words strings = {};           // literals that hold text: strings, characters, regular expressions
+  Words codes = {};             // code inside a string (interpolations)
+  Words scopes = {};            // nodes that open a scope if they have a body
+  Words bodies = {};            // nodes whose named children stand alone: statements, declarations, members, elements
+  std::string_view query = {};  // the folder of its queries, if that is not `name`
+  std::string_view self = "this";  // what the code of a type calls the object
+  std::string_view letters = {};   // what names may hold besides letters, digits and _
+  bool calls_construct = false;    // T(x) makes a T where T is a type
+
+  [[nodiscard]] std::string_view queries() const { return query.empty() ? name : query; }
 };
 
 // The tokens of comments; empty where the language has no such comment.

@@ -40,6 +40,7 @@ constexpr Grammar kCpp{
                "linkage_specification namespace_definition lambda_expression compound_statement"},
     .bodies = {"translation_unit compound_statement field_declaration_list declaration_list enumerator_list "
                "case_statement requirement_seq preproc_if preproc_ifdef preproc_else preproc_elif preproc_elifdef"},
+    .calls_construct = true,
 };
 
 constexpr Grammar kCSharp{
@@ -67,6 +68,7 @@ constexpr Grammar kCss{
     .scopes = {"rule_set at_rule media_statement supports_statement scope_statement keyframes_statement "
                "keyframe_block"},
     .bodies = {"stylesheet block keyframe_block_list"},
+    .letters = "-",
 };
 
 constexpr Grammar kGo{
@@ -103,6 +105,7 @@ constexpr Grammar kJava{
                "compact_constructor_declaration static_initializer lambda_expression class_body block switch_block"},
     .bodies = {"program block class_body interface_body enum_body enum_body_declarations constructor_body "
                "annotation_type_body switch_block switch_block_statement_group module_body"},
+    .letters = "$",
 };
 
 constexpr Grammar kJavascript{
@@ -115,6 +118,7 @@ constexpr Grammar kJavascript{
                "arrow_function method_definition class_declaration class class_static_block statement_block "
                "switch_body"},
     .bodies = {"program statement_block class_body switch_body switch_case switch_default object"},
+    .letters = "$",
 };
 
 constexpr Words kTypescriptScopes{
@@ -133,6 +137,7 @@ constexpr Grammar kTypescript{
     .codes = {"template_substitution template_type"},
     .scopes = kTypescriptScopes,
     .bodies = kTypescriptBodies,
+    .letters = "$",
 };
 
 constexpr Grammar kTsx{
@@ -143,6 +148,8 @@ constexpr Grammar kTsx{
     .codes = {"template_substitution template_type"},
     .scopes = kTypescriptScopes,
     .bodies = kTypescriptBodies,
+    .query = "typescript",
+    .letters = "$",
 };
 
 constexpr Grammar kJson{
@@ -164,6 +171,7 @@ constexpr Grammar kLua{
     .scopes = {"function_declaration function_definition do_statement if_statement while_statement for_statement "
                "repeat_statement"},
     .bodies = {"chunk block"},
+    .self = "self",
 };
 
 constexpr Grammar kPhp{
@@ -177,6 +185,7 @@ constexpr Grammar kPhp{
                "compound_statement switch_block match_block"},
     .bodies = {"program compound_statement declaration_list enum_declaration_list switch_block case_statement "
                "default_statement match_block colon_block property_hook_list"},
+    .self = "$this",
 };
 
 constexpr Grammar kPython{
@@ -187,6 +196,8 @@ constexpr Grammar kPython{
     .codes = {"interpolation"},
     .scopes = {"class_definition function_definition block"},
     .bodies = {"module block"},
+    .self = "self",
+    .calls_construct = true,
 };
 
 constexpr Grammar kRuby{
@@ -199,6 +210,8 @@ constexpr Grammar kRuby{
     .scopes = {"module class singleton_class method singleton_method lambda do_block block begin if unless while "
                "until for case case_match"},
     .bodies = {"program body_statement block_body then do else ensure begin case case_match parenthesized_statements"},
+    .self = "self",
+    .letters = "?!",
 };
 
 constexpr Grammar kRust{
@@ -210,6 +223,7 @@ constexpr Grammar kRust{
     .scopes = {"function_item impl_item trait_item mod_item struct_item enum_item union_item foreign_mod_item "
                "closure_expression block match_block"},
     .bodies = {"source_file block declaration_list field_declaration_list enum_variant_list match_block"},
+    .self = "self",
 };
 
 constexpr std::array kGrammars = {kBash,       kC,   kCpp,  kCSharp, kCss, kGo,     kHtml, kJava, kJavascript,

@@ -1,0 +1,2 @@
+(preproc_include path: (system_lib_string) @from) @import
+(preproc_include path: (string_literal) @from) @relative
