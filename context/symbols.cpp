@@ -59,17 +59,20 @@ class Builder {
     symbol.kind = static_cast<SymbolKind>(definition.kind);
     symbol.name_start = name_start;
     symbol.container = open_.empty() ? Symbol::kNoContainer : open_.back();
+    if (!open_.empty() && same_node(definition)) symbol.container = at(open_.back()).container;
     const Span whole = with_wraps(span);
     if (!name(definition, symbol) || (is_value(symbol.kind) && imported(span))) return;
     if (!place(definition, symbol, span, whole)) return;
     symbol.start = whole.start;
     symbol.end = whole.end;
-    if (symbol.kind == SymbolKind::type && kind(definition.node) == "type_definition" &&
-        kind(first_field(definition.node, {"type"})) == "enum_specifier") {
-      symbol.kind = SymbolKind::enumeration;
+    if (symbol.kind == SymbolKind::type && kind(definition.node) == "type_definition") {
+      const TSNode type = first_field(definition.node, {"type"});
+      if (!ts_node_is_null(type) && kind(type) == "enum_specifier") symbol.kind = SymbolKind::enumeration;
     }
+    if (data_.grammar().signature_apart && continues(symbol)) return;
     describe(definition, symbol, whole);
-    keep(std::move(symbol), span.end);
+    last_node_ = definition.node.id;
+    keep(std::move(symbol), definition.node);
   }
 
  private:
@@ -87,6 +90,20 @@ class Builder {
       if (out_.symbols[i].name_start == name_start) return true;
     }
     return false;
+  }
+
+  // Whether the innermost open symbol is another name in the same node: `case open, closed`.
+  bool same_node(const Definition& definition) const {
+    return last_node_ == definition.node.id && open_.back() + 1 == out_.symbols.size();
+  }
+
+  // Whether a symbol only continues the one before: an equation behind its signature.
+  bool continues(const Symbol& symbol) {
+    if (out_.symbols.empty() || is_type(symbol.kind) || symbol.kind == SymbolKind::module) return false;
+    Symbol& last = out_.symbols.back();
+    if (last.name != symbol.name || last.container != symbol.container) return false;
+    last.end = symbol.end;
+    return true;
   }
 
   // The definition with the nodes around it that are part of it and have nothing else in them.
@@ -114,7 +131,7 @@ class Builder {
       symbol.name = text;
       return true;
     }
-    const Path path = split_path(text);
+    const Path path = split_path(text, data_.grammar().paths);
     symbol.name = path.name;
     if (symbol.name.starts_with("operator ")) symbol.name.resize(std::min(symbol.name.find('('), symbol.name.size()));
     const std::string_view owner = ts_node_is_null(definition.owner) ? path.owner : text_of(data_, definition.owner);
@@ -124,16 +141,15 @@ class Builder {
       const auto types = ts_node_is_null(definition.owner) ? std::vector<std::string>() : base_names(owner);
       symbol.owner = types.empty() ? std::string(owner_of(owner)) : types.front();
     }
-    while (symbol.name.starts_with('$') || symbol.name.starts_with('"') || symbol.name.starts_with('\'')) {
-      symbol.name.erase(0, 1);
-    }
-    while (symbol.name.ends_with('"') || symbol.name.ends_with('\'')) symbol.name.pop_back();
+    static constexpr std::string_view kMarks = "$\"':@";
+    while (!symbol.name.empty() && kMarks.find(symbol.name.front()) != std::string_view::npos) symbol.name.erase(0, 1);
+    while (!symbol.name.empty() && kMarks.find(symbol.name.back()) != std::string_view::npos) symbol.name.pop_back();
     return !symbol.name.empty();
   }
 
   static std::string_view owner_of(std::string_view path) {
     if (path.ends_with(".prototype")) path.remove_suffix(10);
-    return split_path(path).name;
+    return split_path(path, ":: .").name;
   }
 
   // Settles the container and the kind that follows from it. False for what is no symbol: the locals of functions.
@@ -156,6 +172,7 @@ class Builder {
       // A parameter that makes a field stands in its constructor.
       const uint32_t outer = inside ? at(symbol.container).container : Symbol::kNoContainer;
       if (symbol.kind != SymbolKind::field || outer == Symbol::kNoContainer || !is_type(at(outer).kind)) return false;
+      if (!member_names_[outer].insert(symbol.name).second) return false;
       symbol.container = outer;
     }
     const bool member = inside_type(symbol.container);
@@ -210,6 +227,9 @@ class Builder {
     TSNode type = definition.returns;
     if (ts_node_is_null(type)) type = first_field(definition.node, {"return_type", "returns", "type", "result"});
     if (!ts_node_is_null(type)) symbol.type = simple_type(text_of(data_, type));
+    if (data_.grammar().type_first && symbol.type.empty()) {
+      symbol.type = simple_type(std::string_view(utf8_).substr(whole.start, symbol.name_start - whole.start));
+    }
     if (symbol.type == "Self" || symbol.type == "self" || symbol.type == "static") symbol.type = own_type(symbol);
     if (!symbol.type.empty() || !is_value(symbol.kind)) return;
     TSNode value = definition.value;
@@ -234,6 +254,9 @@ class Builder {
   std::string signature(const Symbol& symbol, Span span) const {
     std::string_view text = std::string_view(utf8_).substr(span.start, span.end - span.start);
     text = text.substr(0, 4 * kMaxSignature);
+    // What has no body to be cut off shows its first line.
+    const bool holder = is_type(symbol.kind) || symbol.kind == SymbolKind::module || symbol.kind == SymbolKind::macro;
+    if (holder && text.size() > kMaxInitializer) text = text.substr(0, text.find('\n', symbol.name_start - span.start));
     if (text.starts_with("macro_rules!")) text = text.substr(0, text.find_first_of("{(["));
     if (is_value(symbol.kind)) {
       // A long value says little about the thing.
@@ -260,7 +283,7 @@ class Builder {
         "base_class_clause superclass super_interfaces extends_interfaces interfaces base_list class_heritage "
         "extends_type_clause class_interface_clause base_clause extends_clause implements_clause mixins trait_bounds "
         "delegation_specifiers delegation_specifier inheritance_specifier protocol_qualifiers "
-        "inheritance_specifiers"};
+        "inheritance_specifiers parameterized_arguments protocol_reference_list"};
     std::vector<std::string> out;
     if (!ts_node_is_null(definition.bases)) out = base_names(text_of(data_, definition.bases));
     Walk walk(definition.node);
@@ -274,18 +297,25 @@ class Builder {
     return out;
   }
 
-  void keep(Symbol symbol, uint32_t end) {
+  void keep(Symbol symbol, TSNode node) {
+    uint32_t end = ts_node_end_byte(node);
     const auto index = static_cast<uint32_t>(out_.symbols.size());
     const bool holds = !is_value(symbol.kind);
     out_.symbols.push_back(std::move(symbol));
     if (!holds) return;
-    // The rest of a file belongs to a module that has no body.
-    if (out_.symbols.back().kind == SymbolKind::module && !has_body(end)) end = UINT32_MAX;
+    if (out_.symbols.back().kind == SymbolKind::module && heads_file(node)) end = UINT32_MAX;
     open_.push_back(index);
     open_ends_.push_back(end);
   }
 
-  bool has_body(uint32_t end) const { return end > 0 && (utf8_[end - 1] == '}' || utf8_[end - 1] == 'd'); }
+  // Whether the rest of the file belongs to a module: `package a.b;`.
+  bool heads_file(TSNode node) const {
+    static constexpr Words kHeads{
+        "package_clause package_declaration package_header file_scoped_namespace_declaration namespace_definition "
+        "header module_declaration"};
+    return kHeads.has(kind(node)) && ts_node_is_null(first_field(node, {"body"})) &&
+           text_of(data_, node).find('\n') == std::string_view::npos;
+  }
 
   bool in_code(uint32_t container) const { return container != Symbol::kNoContainer && is_code(at(container).kind); }
 
@@ -310,6 +340,7 @@ class Builder {
   std::vector<uint32_t> open_, open_ends_;  // the symbols around the place, and where they end
   std::vector<uint32_t> open_locals_;
   std::unordered_map<uint32_t, std::unordered_set<std::string>> member_names_;  // that were assigned, by type
+  const void* last_node_ = nullptr;
   size_t next_wrap_ = 0, next_local_ = 0, next_doc_ = 0, next_import_ = 0;
   bool assigned_ = false;
 };

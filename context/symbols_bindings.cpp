@@ -62,11 +62,17 @@ class Reader {
 
   void add(const TSQueryMatch& match) {
     TSNode root{}, name{}, type{}, value{}, element{};
+    TSNode scope{};
     bool is_class = false;
     for (uint16_t i = 0; i < match.capture_count; ++i) {
       const TSNode node = match.captures[i].node;
       switch (query_.captures[match.captures[i].index]) {
-        case Capture::scope: return add_scope(node);
+        case Capture::is: {
+          const grammars::Words words{query_.words[match.captures[i].index]};
+          if (!words.has(text_of(data_, node))) return;
+          break;
+        }
+        case Capture::scope: scope = node; break;
         case Capture::class_scope:
           is_class = true;
           root = node;
@@ -86,6 +92,7 @@ class Reader {
         default: break;
       }
     }
+    if (!ts_node_is_null(scope)) add_scope(scope);
     if (ts_node_is_null(name) || ts_node_is_null(root)) return;
     if (is_class) {
       if (around(root))

@@ -31,6 +31,11 @@ std::vector<Import> read_imports(const Tree::Data&, const Raw& raw) {
   std::vector<Import> out;
   const auto add = [&](const ImportSite& site, ImportLeaf leaf) {
     if (leaf.module.empty() || leaf.module.size() > 500) return;
+    // Two patterns may see the same import; what says more counts.
+    if (!site.expand && !out.empty() && out.back().module == leaf.module && out.back().end >= site.whole.end) {
+      if (leaf.name.empty() && leaf.alias.empty()) return;
+      if (out.back().name.empty() && out.back().alias.empty()) out.pop_back();
+    }
     Import import;
     import.relative = site.relative || points_nearby(leaf.module);
     import.module = std::move(leaf.module);
@@ -52,6 +57,16 @@ std::vector<Import> read_imports(const Tree::Data&, const Raw& raw) {
 }
 
 namespace {
+
+// Keywords are written in lower case, or all in upper case where a language does not care.
+bool is_keyword(const std::vector<std::string_view>& keywords, bool any_case, std::string_view word) {
+  if (std::ranges::binary_search(keywords, word)) return true;
+  const bool upper = std::ranges::all_of(word, [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+  if (!upper || !any_case) return false;
+  std::string folded(word);
+  for (char& c : folded) c = c == '_' ? c : static_cast<char>(c - 'A' + 'a');
+  return std::ranges::binary_search(keywords, std::string_view(folded));
+}
 
 // Collects the words of code pieces that are given in the order of the text.
 class Words {
@@ -77,10 +92,10 @@ class Words {
     }
   }
 
-  std::vector<std::string> result(const std::vector<std::string_view>& keywords) const {
+  std::vector<std::string> result(const std::vector<std::string_view>& keywords, bool any_case) const {
     std::vector<std::string> out;
     for (const std::string_view word : seen_) {
-      if (!std::ranges::binary_search(keywords, word)) out.emplace_back(word);
+      if (!is_keyword(keywords, any_case, word)) out.emplace_back(word);
     }
     std::ranges::sort(out);
     return out;
@@ -141,7 +156,7 @@ std::vector<std::string> read_mentions(const Tree::Data& data, const Raw& raw, s
   }
   close(UINT32_MAX - 1);
   read_to(levels.front().end);
-  return words.result(grammars::keywords(data.grammar()));
+  return words.result(grammars::keywords(data.grammar()), data.grammar().name == "sql");
 }
 
 Comments::Comments(const Tree::Data& data, const Raw& raw) : utf8_(data.text->utf8) {

@@ -43,6 +43,9 @@ class Sorter {
         imports = true;
         site.whole = span_of(node);
         site.relative = capture == Capture::relative;
+      } else if (capture == Capture::is) {
+        const grammars::Words words{query_.words[match.captures[i].index]};
+        if (!words.has(text_of(data_, node))) return;
       } else if (!set(definition, site, capture, node)) {
         return;
       }
@@ -98,12 +101,6 @@ class Sorter {
         site.item = "default";
         site.as = text_of(data_, node);
         break;
-      case Capture::require: {
-        const std::string_view text = text_of(data_, node);
-        if (text == "require_relative") site.relative = true;
-        if (!text.starts_with("require") && text != "import" && text != "load") return false;
-        break;
-      }
       case Capture::expand:
         site.from = text_of(data_, node);
         site.expand = true;

@@ -38,10 +38,10 @@ std::string folded(std::string_view text, size_t limit) {
 // A comment's line without its marks.
 std::string_view unmarked(std::string_view line) {
   line = trimmed(line);
-  static constexpr std::string_view kOpen[] = {"/**<", "/**",  "/*!",  "/*",  "///<",   "//!<", "///",     "//!",
-                                               "//",   "<!--", "--[[", "--|", "--",     "{-|",  "{-",      "(**",
-                                               "(*",   "#|",   "#=",   "<#",  "\"\"\"", "'''",  "r\"\"\"", "%%%",
-                                               "%%",   "%",    ";;;",  ";;",  ";",      "##",   "#"};
+  static constexpr std::string_view kOpen[] = {"/**<", "/**",  "/*!", "/*",   "///<",   "//!<", "///",     "//!", "//",
+                                               "<!--", "--[[", "---", "-- |", "--|",    "--",   "{-|",     "{-",  "(**",
+                                               "(*",   "#|",   "#=",  "<#",   "\"\"\"", "'''",  "r\"\"\"", "%%%", "%%",
+                                               "%",    ";;;",  ";;",  ";",    "##",     "#"};
   const auto open = std::ranges::find_if(kOpen, [&](std::string_view o) { return line.starts_with(o); });
   if (open != std::end(kOpen)) line.remove_prefix(open->size());
   static constexpr std::string_view kClose[] = {"**/", "*/", "-->", "]]",     "-}", "*)",
@@ -91,7 +91,8 @@ std::string_view trimmed(std::string_view text) {
 
 std::string fold_signature(std::string_view declaration) {
   std::string out = folded(declaration, kMaxSignature);
-  static constexpr std::string_view kEnds[] = {" =>", " =", " {", "{", ":", ";", " do", " where", ",", "->", " is"};
+  static constexpr std::string_view kEnds[] = {" =>", " =", " ?",  " +",     " :", " {", "{",
+                                               ":",   ";",  " do", " where", ",",  "->", " is"};
   for (bool cut = true; cut;) {
     cut = false;
     for (const std::string_view end : kEnds) {
@@ -127,7 +128,8 @@ std::string summary_of(std::string_view comment) {
   return std::string(head(out, kMaxDoc));
 }
 
-Path split_path(std::string_view path) {
+Path split_path(std::string_view path, std::string_view separators) {
+  const auto marks = grammars::Words{separators}.list();
   path = trimmed(path);
   const auto bare = [](std::string_view name) {
     if (name.starts_with("operator")) return name;
@@ -144,9 +146,8 @@ Path split_path(std::string_view path) {
     if ((c == '>' && (i == 0 || path[i - 1] != '-')) || c == ']' || c == ')') --depth;
     if (depth > 0) continue;
     const std::string_view rest = path.substr(i);
-    const size_t length = rest.starts_with("::") || rest.starts_with("->") ? 2
-                          : c == '.' || c == '\\' || c == ':'              ? 1
-                                                                           : 0;
+    const auto mark = std::ranges::find_if(marks, [&](std::string_view m) { return rest.starts_with(m); });
+    const size_t length = mark == marks.end() ? 0 : mark->size();
     if (length > 0 && i > 0 && i + length < path.size()) at = i, size = length;
     if (length == 2) ++i;
   }
@@ -168,6 +169,7 @@ std::vector<ImportLeaf> import_leaves(std::string_view tree) {
     const size_t open = part.text.find('{');
     if (open == std::string_view::npos) {
       std::string_view path = trimmed(part.text);
+      if (path.starts_with("import ")) path = trimmed(path.substr(7));
       ImportLeaf leaf;
       for (const std::string_view mark : {" as ", "=>"}) {
         const size_t as = path.find(mark);
@@ -177,7 +179,7 @@ std::vector<ImportLeaf> import_leaves(std::string_view tree) {
       }
       if (path.empty()) continue;
       const std::string whole = part.prefix + std::string(path);
-      const Path split = split_path(whole);
+      const Path split = split_path(whole, ":: . \\");
       leaf.module = split.owner.empty() ? whole : std::string(split.owner);
       leaf.name = split.owner.empty() ? std::string() : std::string(split.name);
       if (leaf.name == "_") leaf.name = "*";
@@ -185,7 +187,9 @@ std::vector<ImportLeaf> import_leaves(std::string_view tree) {
       out.push_back(std::move(leaf));
       continue;
     }
-    const std::string prefix = part.prefix + std::string(trimmed(part.text.substr(0, open)));
+    std::string_view front = trimmed(part.text.substr(0, open));
+    if (front.starts_with("import ")) front = trimmed(front.substr(7));
+    const std::string prefix = part.prefix + std::string(front);
     const size_t close = std::min(part.text.rfind('}'), part.text.size());
     if (close <= open) continue;
     const std::string_view inner = part.text.substr(open + 1, close - open - 1);

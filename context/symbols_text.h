@@ -34,13 +34,13 @@ struct Origin {
 // The first sentence or line of a comment, without its marks.
 [[nodiscard]] std::string summary_of(std::string_view comment);
 
-// A path of names taken apart at its last separator (`::`, `.`, `:`, `\`, `->`): "a::B" and "c" of `a::B::c`. Both
-// parts lose what stands in <> at their end.
+// A path of names taken apart at its last separator, one of `separators` (blanks between them): "a::B" and "c" of
+// `a::B::c`. The name loses what stands in brackets at its end.
 struct Path {
   std::string_view owner;
   std::string_view name;
 };
-[[nodiscard]] Path split_path(std::string_view path);
+[[nodiscard]] Path split_path(std::string_view path, std::string_view separators);
 
 // One leaf of a tree of imports: "a::b", "d", "e" of the second leaf of `a::b::{c, d as e}`.
 struct ImportLeaf {

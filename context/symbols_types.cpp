@@ -18,7 +18,7 @@ constexpr Words kNotTypes{
     "const volatile mutable mut dyn impl ref out in inout readonly struct enum class union typename final keyof async "
     "typeof chan var val let static register extern inline constexpr public private protected virtual internal "
     "override extends implements with final sealed abstract open some any borrowing consuming unsigned signed long "
-    "short restrict __restrict where is as new unique infer asserts params scoped lazy late required covariant std "
+    "factory get set external short restrict __restrict where is as new unique infer asserts params scoped lazy late required covariant std "
     "box type of"};
 constexpr Words kNoNames{"auto var let val const void None null nil undefined unit Unit never Nothing"};
 // Containers whose last argument is what they hold.
@@ -143,7 +143,8 @@ std::string_view choose(std::string_view outer, const std::vector<std::string_vi
   const auto holds = [](std::string_view argument) {
     if (argument.starts_with('{') || argument.starts_with('(')) return false;
     std::string_view name = argument;
-    if (!skip_to_name(name)) return false;  // a number, a wildcard
+    if (!skip_to_name(name)) return false;                                               // a number, a wildcard
+    if (name[0] >= 'A' && name[0] <= 'Z' && first_word(name).size() == 1) return false;  // a type's parameter
     std::string_view rest = name;
     const Names names = take_path(rest);
     return !kNoNames.has(names.last) && (!kPlain.has(names.last) || trimmed(rest).starts_with('['));
@@ -171,6 +172,10 @@ std::string simple_type(std::string_view type) {
   std::string_view text = trimmed(type.substr(0, kMaxType));
   std::string_view found;
   if (is_function_type(text)) return {};
+  if (const size_t arrow = text.rfind("->");
+      arrow != std::string_view::npos && !text.starts_with('<') && text.find('(') == std::string_view::npos) {
+    text = trimmed(text.substr(arrow + 2));  // A -> B
+  }
   for (int step = 0; step < kMaxSteps && skip_to_name(text); ++step) {
     const Names names = take_path(text);
     text = trimmed(text);

@@ -47,7 +47,7 @@ constexpr std::pair<std::string_view, Capture> kCaptures[] = {
     {"as", Capture::as},
     {"all", Capture::all},
     {"default", Capture::default_item},
-    {"require", Capture::require},
+    {"is", Capture::is},
     {"expand", Capture::expand},
     {"scope", Capture::scope},
     {"class", Capture::class_scope},
@@ -174,16 +174,14 @@ void read_captures(Query& query) {
   for (uint32_t i = 0; i < ts_query_capture_count(query.query); ++i) {
     uint32_t length = 0;
     const char* name = ts_query_capture_name_for_id(query.query, i, &length);
-    std::string_view word(name, length);
-    std::string_view language;
-    if (word.starts_with("embed.")) {
-      language = word.substr(6);
-      word = "embed";
-    }
+    const std::string_view whole(name, length);
+    const std::string_view word = whole.substr(0, whole.find('.'));
+    std::string words(whole.substr(std::min(word.size() + 1, whole.size())));
+    std::ranges::replace(words, '.', ' ');
     const auto found = std::ranges::find_if(kCaptures, [&](const auto& c) { return c.first == word; });
     if (found == std::end(kCaptures)) query.error = "unknown capture @" + std::string(word);
     query.captures.push_back(found == std::end(kCaptures) ? Capture::none : found->second);
-    query.embeds.push_back(language);
+    query.words.push_back(std::move(words));
   }
 }
 
@@ -215,8 +213,12 @@ std::vector<std::string_view> read_keywords(const Grammar& grammar) {
   const Loaded loaded = load(grammar);
   if (!loaded.language) return out;
   for (uint32_t symbol = 0; symbol < ts_language_symbol_count(loaded.language); ++symbol) {
-    if (ts_language_symbol_type(loaded.language, static_cast<TSSymbol>(symbol)) != TSSymbolTypeAnonymous) continue;
     std::string_view word = ts_language_symbol_name(loaded.language, static_cast<TSSymbol>(symbol));
+    const auto type = ts_language_symbol_type(loaded.language, static_cast<TSSymbol>(symbol));
+    if (type == TSSymbolTypeRegular && word.starts_with("keyword_"))
+      word.remove_prefix(8);  // SQL's have names
+    else if (type != TSSymbolTypeAnonymous)
+      continue;
     if (word.size() > 1 && word[0] == '#') word.remove_prefix(1);  // "#define" is one token, "define" its word
     if (!word.empty() && std::isalpha(static_cast<unsigned char>(word[0]))) out.push_back(word);
   }

@@ -51,7 +51,7 @@ enum class Capture : uint8_t {
   as,
   all,
   default_item,
-  require,
+  is,  // "@is.def.defp": the match counts only where the text is one of the words
   expand,
   scope,
   class_scope,
@@ -67,9 +67,9 @@ inline constexpr size_t kDefinitions = static_cast<size_t>(Capture::macro) + 1;
 
 struct Query {
   const TSQuery* query = nullptr;
-  std::vector<Capture> captures;         // by capture id
-  std::vector<std::string_view> embeds;  // by capture id: the language of "@embed.css", else empty
-  std::string error;                     // why there is no query; empty if there is none to be had
+  std::vector<Capture> captures;   // by capture id
+  std::vector<std::string> words;  // by capture id: what stands behind the first dot of its name, dots as blanks
+  std::string error;               // why there is no query; empty if there is none to be had
 };
 
 enum class QueryKind : uint8_t {

@@ -34,7 +34,10 @@ struct Grammar {
   std::string_view query = {};  // the folder of its queries, if that is not `name`
   std::string_view self = "this";  // what the code of a type calls the object
   std::string_view letters = {};   // what names may hold besides letters, digits and _
+  std::string_view paths = {};     // what stands between the parts of a name, blanks between ("::")
   bool calls_construct = false;    // T(x) makes a T where T is a type
+  bool type_first = false;         // the type in front of a name is no node of its own
+  bool signature_apart = false;    // a signature and the definitions behind it are one symbol
 
   [[nodiscard]] std::string_view queries() const { return query.empty() ? name : query; }
 };

@@ -8,9 +8,9 @@
 (export_statement "*" @all source: (_) @from) @import
 (export_statement (namespace_export (_) @as) @all source: (_) @from) @import
 (variable_declarator name: (identifier) @as
-  value: (call_expression function: (identifier) @require arguments: (arguments . (string) @from .))) @import
+  value: (call_expression function: (identifier) @is.require.import arguments: (arguments . (string) @from .))) @import
 (variable_declarator name: (object_pattern (shorthand_property_identifier_pattern) @item)
-  value: (call_expression function: (identifier) @require arguments: (arguments . (string) @from .))) @import
+  value: (call_expression function: (identifier) @is.require.import arguments: (arguments . (string) @from .))) @import
 (variable_declarator name: (object_pattern (pair_pattern key: (property_identifier) @item value: (identifier) @as))
-  value: (call_expression function: (identifier) @require arguments: (arguments . (string) @from .))) @import
-(expression_statement (call_expression function: (identifier) @require arguments: (arguments . (string) @from .))) @import
+  value: (call_expression function: (identifier) @is.require.import arguments: (arguments . (string) @from .))) @import
+(expression_statement (call_expression function: (identifier) @is.require.import arguments: (arguments . (string) @from .))) @import

@@ -87,7 +87,8 @@ std::vector<std::filesystem::path> symbol_samples() {
 
 INSTANTIATE_TEST_SUITE_P(All, SymbolsGolden, testing::ValuesIn(symbol_samples()), [](const auto& test) {
   std::string name(grammars::language_of_path(test.param.string()));
-  std::ranges::replace(name, '-', '_');
+  std::ranges::replace_if(
+      name, [](char c) { return c == '-' || c == '.'; }, '_');
   return name;
 });
 

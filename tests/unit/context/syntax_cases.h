@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -43,13 +44,19 @@ struct Sample {
   std::string utf8;
 };
 
-// tests/golden/grammars/sample.*, one per grammar.
+// One file for each grammar: tests/golden/grammars/sample.*, and tests/golden/symbols/sample.* for those without one
+// there.
 inline std::vector<Sample> samples() {
   std::vector<Sample> found;
-  for (const auto& entry : std::filesystem::directory_iterator(FIMD_SOURCE_DIR "/tests/golden/grammars")) {
-    std::ifstream file(entry.path(), std::ios::binary);
-    found.push_back({std::string(grammars::language_of_path(entry.path().string())),
-                     std::string(std::istreambuf_iterator<char>(file), {})});
+  std::set<std::string> languages;
+  for (const char* folder : {"grammars", "symbols"}) {
+    for (const auto& entry :
+         std::filesystem::directory_iterator(FIMD_SOURCE_DIR "/tests/golden/" + std::string(folder))) {
+      const std::string language(grammars::language_of_path(entry.path().string()));
+      if (entry.path().stem() != "sample" || !languages.insert(language).second) continue;
+      std::ifstream file(entry.path(), std::ios::binary);
+      found.push_back({language, std::string(std::istreambuf_iterator<char>(file), {})});
+    }
   }
   return found;
 }

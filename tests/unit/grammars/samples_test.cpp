@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "tests/unit/context/syntax_cases.h"
@@ -32,7 +33,9 @@ TEST(Samples, HoldScopesAndEndsInEveryLanguage) {
     const Tree tree = tree_of(sample.language, sample.utf8);
     size_t deepest = 0;
     for (size_t i = 0; i <= sample.utf8.size(); ++i) deepest = std::max(deepest, tree.scopes(i).size());
-    EXPECT_GE(deepest, 2u) << sample.language;
+    // Some languages have little or nothing that nests.
+    static const std::map<std::string_view, size_t> kFlat = {{"erb", 1}, {"makefile", 1}, {"properties", 0}};
+    EXPECT_GE(deepest, kFlat.contains(sample.language) ? kFlat.at(sample.language) : 2u) << sample.language;
     EXPECT_GE(tree.complete_ends(0, sample.utf8.size()).size(), 3u) << sample.language;
   }
 }
@@ -43,7 +46,9 @@ TEST(Samples, HoldAStringAndWhereThereAreAnyAComment) {
     std::set<Place> places;
     for (size_t i = 0; i <= sample.utf8.size(); ++i) places.insert(tree.place(i));
     EXPECT_TRUE(places.contains(Place::code)) << sample.language;
-    EXPECT_TRUE(places.contains(Place::string)) << sample.language;
+    // In a makefile and in a template all is text.
+    const bool strings = sample.language != "erb" && sample.language != "makefile";
+    EXPECT_EQ(places.contains(Place::string), strings) << sample.language;
     // The sample in TSX has none, and JSON knows none.
     const bool comments = sample.language != "json" && sample.language != "typescriptreact";
     EXPECT_EQ(places.contains(Place::comment), comments) << sample.language;

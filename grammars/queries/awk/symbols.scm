@@ -1,0 +1,1 @@
+(func_def name: (_) @name (block) @body) @function

@@ -1,0 +1,2 @@
+(script_element (raw_text) @embed.javascript)
+(style_element (raw_text) @embed.css)

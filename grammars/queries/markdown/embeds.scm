@@ -1,0 +1,1 @@
+(fenced_code_block (info_string (language) @language) (code_fence_content) @embed)

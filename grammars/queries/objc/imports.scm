@@ -1,0 +1,2 @@
+; inherits: c
+(module_import path: (_) @from) @import

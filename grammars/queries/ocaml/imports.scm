@@ -1,0 +1,2 @@
+(open_module module: (_) @from) @import @all
+(include_module module: (_) @from) @import @all

@@ -1,0 +1,2 @@
+(use_statement (include_path) @from) @relative
+(include_statement (include_path) @from) @relative

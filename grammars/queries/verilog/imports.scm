@@ -1,0 +1,1 @@
+(package_import_item (package_identifier) @from) @import @all

@@ -1,0 +1,1 @@
+(variable_declaration (identifier) @as (builtin_function (builtin_identifier) (arguments (string) @from))) @import
