@@ -5,8 +5,8 @@
 #   tests/run.sh --only PATTERN   only the stages whose name matches the extended regular expression
 #   tests/run.sh --list           the names of the stages
 #
-# A stage is a test program (unit_*, session), a lint (lint/NAME), the address sanitizer's run of the test programs
-# (asan/NAME) or an end-to-end script (e2e/NAME: each tests/e2e/NAME.sh). A script prints one line "ok WHAT" or
+# A stage is a test program (unit_*, session), a lint (lint/NAME), a sanitizer's run of the test programs (asan/NAME, and
+# tsan/session, where threads meet) or an end-to-end script (e2e/NAME: each tests/e2e/NAME.sh). A script prints one line "ok WHAT" or
 # "not ok WHAT" for each check and gets these variables:
 #   FIMD        the binary under test
 #   FIMD_TOOLS  where downloaded editors, model servers and packages are kept between runs
@@ -34,6 +34,7 @@ stages() {
   for name in tests/lint/*.cmake; do echo "lint/$(basename "$name" .cmake)"; done
   for name in tests/e2e/*.sh; do [ -e "$name" ] && echo "e2e/$(basename "$name" .sh)"; done
   for name in $programs; do echo "asan/$name"; done
+  echo tsan/session
 }
 if [ -n "$list" ]; then stages; exit; fi
 
@@ -108,15 +109,15 @@ build_release() {
   build_existing build $targets
 }
 
-# The sanitizers' build has the test programs only.
-build_asan() {
+# build_sanitized PRESET: the test programs that are wanted under a sanitizer, and nothing else.
+build_sanitized() {
   local name targets=
-  cmake --preset asan -DFIMD_TESTS=ON || return
-  for name in $programs; do
-    if wanted "asan/$name"; then targets="$targets $name"; fi
+  cmake --preset "$1" -DFIMD_TESTS=ON || return
+  for name in $(stages | sed -n "s,^$1/,,p"); do
+    if wanted "$1/$name"; then targets="$targets $name"; fi
   done
   # shellcheck disable=SC2086
-  build_existing build/asan $targets
+  build_existing "build/$1" $targets
 }
 
 # build_existing FOLDER TARGET...: builds those targets that exist (a folder without tests has no program).
@@ -137,6 +138,7 @@ prepare packages install_packages $FIMD_BUILD_PACKAGES $FIMD_TEST_PACKAGES
 if [ -x grammars/fetch.sh ]; then prepare grammars grammars/fetch.sh; fi
 prepare build build_release
 
+built=''
 for name in $(stages); do
   wanted "$name" || continue
   case $name in
@@ -145,9 +147,12 @@ for name in $(stages); do
       cmake -DROOT="$PWD" -P "tests/$name.cmake" >"$out/${name//\//-}.log" 2>&1
       if [ $? = 0 ]; then result "$name" 1 0 $((SECONDS - from)); else result "$name" 0 1 $((SECONDS - from)) "$out/${name//\//-}.log"; fi ;;
     e2e/*) script "$name" "tests/$name.sh" ;;
-    asan/*)
-      if [ -z "${asan_built-}" ]; then prepare asan build_asan; asan_built=1; fi
-      if [ -x "build/asan/${name#asan/}" ]; then gtest "$name" "build/asan/${name#asan/}"; fi ;;
+    asan/*|tsan/*)
+      case " $built " in
+        *" ${name%%/*} "*) ;;
+        *) prepare "${name%%/*}" build_sanitized "${name%%/*}"; built="$built ${name%%/*}" ;;
+      esac
+      if [ -x "build/$name" ]; then gtest "$name" "build/$name"; fi ;;
     *) if [ -x "build/$name" ]; then gtest "$name" "build/$name"; fi ;;
   esac
 done
