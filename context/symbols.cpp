@@ -116,6 +116,8 @@ class Builder {
       if (wrap.end < span.end || wrap.start > whole.start) continue;
       const std::string_view rest =
           trimmed(std::string_view(utf8_).substr(span.end, std::min(wrap.end - span.end, 40u)));
+      const std::string_view front = std::string_view(utf8_).substr(wrap.start, whole.start - wrap.start);
+      if (rest.starts_with(',') && front.find('{') != std::string_view::npos) continue;
       if (!rest.empty() && rest.front() != ';' && rest.front() != ',') continue;
       whole.start = std::min(whole.start, wrap.start);
       if (rest.empty() || rest == ";") whole.end = std::max(whole.end, wrap.end);
@@ -379,7 +381,12 @@ Outline outline(const Tree& tree, const std::stop_token& stop) {
   }
   add_inner_bases(data, raw, out);
   out.imports = read_imports(data, raw);
-  out.mentions = read_mentions(data, raw, out.symbols, stop);
+  if (!data.grammar().prose) out.mentions = read_mentions(data, raw, out.symbols, stop);
+  for (const Embedded& part : data.embedded) {
+    if (stop.stop_requested()) break;
+    add_shifted(out, outline(part.tree, stop), part.start);
+  }
+  if (!data.embedded.empty()) settle(out);
   return out;
 }
 

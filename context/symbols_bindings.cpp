@@ -148,7 +148,10 @@ void keep_visible(Scopes& scopes) {
     const auto behind = std::ranges::upper_bound(outer, f.binding.start, {}, &Span::start);
     return behind != outer.begin() && f.binding.start < std::prev(behind)->end;
   });
-  std::ranges::stable_sort(scopes.found, std::ranges::greater{}, [](const Found& f) { return f.binding.start; });
+  // Of several patterns for the same name the one that tells most comes first.
+  std::ranges::stable_sort(scopes.found, std::ranges::greater{}, [](const Found& f) {
+    return std::tuple(f.binding.start, !f.binding.type.empty(), !f.binding.call.empty() || !f.element.empty());
+  });
 }
 
 // The binding of the object that code of a type runs on.
@@ -171,6 +174,11 @@ void add_self(const grammars::Grammar& grammar, Scopes& scopes, std::vector<Bind
 std::vector<Binding> bindings(const Tree& tree, size_t offset) {
   std::vector<Binding> out;
   if (!tree || offset > tree.text()->utf8.size()) return out;
+  if (const Embedded* part = tree.data()->embedded_at(offset)) {
+    out = bindings(part->tree, offset - part->start);
+    for (Binding& binding : out) binding.start += part->start;
+    return out;
+  }
   Scopes scopes;
   Reader(tree, offset, scopes).read();
   keep_visible(scopes);

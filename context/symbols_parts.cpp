@@ -32,7 +32,8 @@ std::vector<Import> read_imports(const Tree::Data&, const Raw& raw) {
   const auto add = [&](const ImportSite& site, ImportLeaf leaf) {
     if (leaf.module.empty() || leaf.module.size() > 500) return;
     // Two patterns may see the same import; what says more counts.
-    if (!site.expand && !out.empty() && out.back().module == leaf.module && out.back().end >= site.whole.end) {
+    if (!site.expand && !site.part && !out.empty() && out.back().module == leaf.module &&
+        out.back().end >= site.whole.end) {
       if (leaf.name.empty() && leaf.alias.empty()) return;
       if (out.back().name.empty() && out.back().alias.empty()) out.pop_back();
     }
@@ -45,13 +46,26 @@ std::vector<Import> read_imports(const Tree::Data&, const Raw& raw) {
     import.end = site.whole.end;
     out.push_back(std::move(import));
   };
-  for (const ImportSite& site : raw.imports) {
+  const auto name_of = [](const ImportSite& site) {
+    return site.all ? std::string("*") : std::string(unquoted(trimmed(site.item)));
+  };
+  for (size_t i = 0; i < raw.imports.size(); ++i) {
+    const ImportSite& site = raw.imports[i];
+    if (site.part) continue;  // of no import: a plain export
     if (site.expand) {
       for (ImportLeaf& leaf : import_leaves(site.from)) add(site, std::move(leaf));
-    } else {
-      add(site, {std::string(unquoted(trimmed(site.from))), site.all ? "*" : std::string(unquoted(trimmed(site.item))),
-                 std::string(trimmed(site.as))});
+      continue;
     }
+    const std::string module(unquoted(trimmed(site.from)));
+    size_t part = i + 1;
+    for (; part < raw.imports.size() && raw.imports[part].part; ++part) {
+      const ImportSite& inner = raw.imports[part];
+      if (inner.whole.end > site.whole.end) break;
+      ImportSite whole = site;
+      whole.part = true;
+      add(whole, {module, name_of(inner), std::string(trimmed(inner.as))});
+    }
+    if (part == i + 1) add(site, {module, name_of(site), std::string(trimmed(site.as))});
   }
   return out;
 }
@@ -147,7 +161,12 @@ std::vector<std::string> read_mentions(const Tree::Data& data, const Raw& raw, s
     }
   };
   size_t count = 0;
-  for (const Literal& literal : raw.literals) {
+  std::vector<Literal> literals = raw.literals;  // what is in another language is read there
+  for (const Embedded& part : data.embedded) {
+    literals.push_back({{static_cast<uint32_t>(part.start), static_cast<uint32_t>(part.end)}, Capture::text});
+  }
+  std::ranges::stable_sort(literals, {}, [](const Literal& l) { return std::pair(l.span.start, ~l.span.end); });
+  for (const Literal& literal : literals) {
     if (literal.kind == Capture::gap) continue;
     if (++count % 1024 == 0 && stop.stop_requested()) break;
     close(literal.span.start);
@@ -157,6 +176,41 @@ std::vector<std::string> read_mentions(const Tree::Data& data, const Raw& raw, s
   close(UINT32_MAX - 1);
   read_to(levels.front().end);
   return words.result(grammars::keywords(data.grammar()), data.grammar().name == "sql");
+}
+
+void add_shifted(Outline& out, Outline part, size_t offset) {
+  const auto before = static_cast<uint32_t>(out.symbols.size());
+  for (Symbol& symbol : part.symbols) {
+    if (symbol.container != Symbol::kNoContainer) symbol.container += before;
+    symbol.start += offset;
+    symbol.end += offset;
+    symbol.name_start += offset;
+    out.symbols.push_back(std::move(symbol));
+  }
+  for (Import& import : part.imports) {
+    import.start += offset;
+    import.end += offset;
+    out.imports.push_back(std::move(import));
+  }
+  std::ranges::move(part.mentions, std::back_inserter(out.mentions));
+}
+
+void settle(Outline& out) {
+  std::vector<uint32_t> order(out.symbols.size());
+  for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, {}, [&](uint32_t i) { return out.symbols[i].start; });
+  std::vector<uint32_t> place(order.size());
+  for (uint32_t i = 0; i < order.size(); ++i) place[order[i]] = i;
+  std::vector<Symbol> symbols;
+  for (const uint32_t i : order) {
+    symbols.push_back(std::move(out.symbols[i]));
+    if (symbols.back().container != Symbol::kNoContainer) symbols.back().container = place[symbols.back().container];
+  }
+  out.symbols = std::move(symbols);
+  std::ranges::stable_sort(out.imports, {}, &Import::start);
+  std::ranges::sort(out.mentions);
+  const auto rest = std::ranges::unique(out.mentions);
+  out.mentions.erase(rest.begin(), rest.end());
 }
 
 Comments::Comments(const Tree::Data& data, const Raw& raw) : utf8_(data.text->utf8) {

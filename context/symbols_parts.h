@@ -16,6 +16,12 @@ namespace fimd::context {
 [[nodiscard]] std::vector<std::string> read_mentions(const Tree::Data& data, const Raw& raw,
                                                      std::span<const Symbol> symbols, const std::stop_token& stop);
 
+// Adds what a part of the text in another language holds, which begins at `offset`.
+void add_shifted(Outline& out, Outline part, size_t offset);
+
+// Brings an outline with added parts into the order of the text.
+void settle(Outline& out);
+
 // The comments of a text. Asked in the order of the text.
 class Comments {
  public:

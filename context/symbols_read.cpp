@@ -10,7 +10,7 @@ namespace {
 using grammars::Capture;
 
 constexpr size_t kMaxMatches = 4'000'000;
-constexpr uint32_t kMaxPending = 2'000;  // matches begun and not ended; a list of more than that loses some
+constexpr uint32_t kMaxPending = 200;  // matches begun and not ended; a list of more than that loses some
 
 bool asked_to_stop(TSQueryCursorState* state) {
   return static_cast<const std::stop_token*>(state->payload)->stop_requested();
@@ -49,6 +49,12 @@ class Sorter {
       } else if (!set(definition, site, capture, node)) {
         return;
       }
+    }
+    if (!imports && !defines) {
+      const Capture kind = role(match.captures[match.capture_count - 1]);
+      site.part = kind == Capture::item || kind == Capture::as || kind == Capture::all || kind == Capture::default_item;
+      site.whole = span_of(match.captures[match.capture_count - 1].node);
+      imports = site.part;
     }
     if (imports) raw_.imports.push_back(site);
     if (defines && !ts_node_is_null(definition.name)) raw_.definitions.push_back(definition);
@@ -124,7 +130,7 @@ void sort(Raw& raw) {
     if (a.start() != b.start()) return a.start() < b.start();
     return a.end() != b.end() ? a.end() > b.end() : a.pattern < b.pattern;
   });
-  std::ranges::stable_sort(raw.imports, {}, [](const ImportSite& i) { return i.whole.start; });
+  std::ranges::stable_sort(raw.imports, kOuterFirst, &ImportSite::whole);
   std::ranges::stable_sort(raw.literals, kOuterFirst, &Literal::span);
   for (auto* spans : {&raw.wraps, &raw.locals, &raw.bases, &raw.docs}) std::ranges::stable_sort(*spans, kOuterFirst);
 }

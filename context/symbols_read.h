@@ -33,6 +33,7 @@ struct ImportSite {
   Span whole;
   std::string_view from, item, as;
   bool all = false, relative = false, expand = false;
+  bool part = false;  // of the import around it
 };
 
 struct Literal {
@@ -42,7 +43,7 @@ struct Literal {
 
 struct Raw {
   std::vector<Definition> definitions;  // by start, outer ones first
-  std::vector<ImportSite> imports;      // by start
+  std::vector<ImportSite> imports;      // by start, outer ones first
   std::vector<Literal> literals;        // by start, outer ones first
   std::vector<Span> wraps;              // by start, outer ones first
   std::vector<Span> locals;             // by start, outer ones first

@@ -18,7 +18,8 @@ constexpr Words kNotTypes{
     "const volatile mutable mut dyn impl ref out in inout readonly struct enum class union typename final keyof async "
     "typeof chan var val let static register extern inline constexpr public private protected virtual internal "
     "override extends implements with final sealed abstract open some any borrowing consuming unsigned signed long "
-    "factory get set external short restrict __restrict where is as new unique infer asserts params scoped lazy late required covariant std "
+    "factory get set external short restrict __restrict where is as new unique infer asserts params scoped lazy late "
+    "required covariant std "
     "box type of"};
 constexpr Words kNoNames{"auto var let val const void None null nil undefined unit Unit never Nothing"};
 // Containers whose last argument is what they hold.

@@ -46,8 +46,10 @@ struct Work {
   std::unique_ptr<TSTree, Tree::Data::Free> tree;
 };
 
+enum class Depth { flat, embedded };
+
 Result<Tree> run(const grammars::Language& language, std::unique_ptr<TSTree, Tree::Data::Free> old, Snapshot text,
-                 const std::stop_token& stop, Leftover* leftover) {
+                 const std::stop_token& stop, Leftover* leftover, const Tree::Data* before, Depth depth) {
   const grammars::Loaded grammar = grammars::load(*language.grammar);
   if (!grammar.language) return fail(Error::Code::io, grammar.error);
   Work work;
@@ -68,6 +70,10 @@ Result<Tree> run(const grammars::Language& language, std::unique_ptr<TSTree, Tre
   data->tree = std::move(work.tree);
   data->text = std::move(text);
   data->language = &language;
+  if (depth == Depth::embedded && !read_embedded(*data, before, stop)) {
+    if (leftover) *leftover = std::move(data);
+    return fail(Error::Code::cancelled, "parse: stopped");
+  }
   return Tree(std::move(data));
 }
 
@@ -139,24 +145,37 @@ bool has_grammar(std::string_view language) {
 Result<Tree> parse(Snapshot text, std::stop_token stop, Leftover* leftover) {
   const auto language = parsable(*text);
   if (!language) return tl::unexpected(language.error());
-  return run(**language, nullptr, std::move(text), stop, leftover);
+  return run(**language, nullptr, std::move(text), stop, leftover, nullptr, Depth::embedded);
 }
 
-Result<Tree> reparse(const Tree& old, std::span<const ByteEdit> edits, Snapshot text, std::stop_token stop,
-                     Leftover* leftover) {
+namespace {
+
+Result<Tree> run_again(const Tree& old, std::span<const ByteEdit> edits, Snapshot text, const std::stop_token& stop,
+                       Leftover* leftover, Depth depth) {
   const auto language = parsable(*text);
   if (!language) return tl::unexpected(language.error());
   const Tree::Data* before = old.data();
   if (!before || before->language->grammar != (*language)->grammar || !lead_to(*before->text, edits, *text) ||
       !rows_agree(*before->text) || !rows_agree(*text)) {
-    return run(**language, nullptr, std::move(text), stop, leftover);
+    return run(**language, nullptr, std::move(text), stop, leftover, before, depth);
   }
   std::unique_ptr<TSTree, Tree::Data::Free> edited(ts_tree_copy(before->tree.get()));
   for (const ByteEdit& e : edits) {
     const TSInputEdit change = input_edit(e);
     ts_tree_edit(edited.get(), &change);
   }
-  return run(**language, std::move(edited), std::move(text), stop, leftover);
+  return run(**language, std::move(edited), std::move(text), stop, leftover, before, depth);
+}
+
+}  // namespace
+
+Result<Tree> reparse(const Tree& old, std::span<const ByteEdit> edits, Snapshot text, std::stop_token stop,
+                     Leftover* leftover) {
+  return run_again(old, edits, std::move(text), stop, leftover, Depth::embedded);
+}
+
+Result<Tree> parse_flat(Snapshot text, const Tree& old, std::span<const ByteEdit> edits, std::stop_token stop) {
+  return run_again(old, edits, std::move(text), stop, nullptr, Depth::flat);
 }
 
 Result<Tree> with_replacement(const Tree& tree, size_t start, size_t end, std::string_view insert,

@@ -67,7 +67,12 @@ class Tree {
   // whether the rest of the file wants that bracket.
   [[nodiscard]] std::vector<size_t> complete_ends(size_t from, size_t to) const;
 
-  // The tree as an S-expression, for tests.
+  // The language id of what stands at `offset`: that of the text, or of a part of it that is in another one (script
+  // and style in HTML, Vue and Svelte, fenced code in Markdown). place(), scopes(), complete_ends() and errors() read
+  // such a part with its own grammar. Empty for an empty tree.
+  [[nodiscard]] std::string_view language_at(size_t offset) const;
+
+  // The tree as an S-expression, without what is in another language; for tests.
   [[nodiscard]] std::string sexp() const;
 
  private:

@@ -13,6 +13,12 @@
 
 namespace fimd::context {
 
+// A part of a text that is in another language, with its own tree: a script in HTML, a fenced block in Markdown.
+struct Embedded {
+  size_t start = 0, end = 0;  // bytes of the outer text
+  Tree tree;                  // of a copy of that part; not empty
+};
+
 struct Tree::Data {
   struct Free {
     void operator()(TSTree* dropped) const { ts_tree_delete(dropped); }
@@ -21,10 +27,22 @@ struct Tree::Data {
   std::unique_ptr<TSTree, Free> tree;
   Snapshot text;
   const grammars::Language* language = nullptr;  // its grammar is not null
+  std::vector<Embedded> embedded;                // parts in other languages, by start
+
+  // The part that holds the place, or null. What ends with its line ends before the next one.
+  [[nodiscard]] const Embedded* embedded_at(size_t offset) const;
 
   [[nodiscard]] const grammars::Grammar& grammar() const { return *language->grammar; }
   [[nodiscard]] TSNode root() const { return ts_tree_root_node(tree.get()); }
 };
+
+// Parses the parts that are in other languages, one level deep. Parts that `before` has too are not parsed again. False
+// when it was stopped.
+[[nodiscard]] bool read_embedded(Tree::Data& data, const Tree::Data* before, const std::stop_token& stop);
+
+// As parse(), without the parts in other languages.
+[[nodiscard]] Result<Tree> parse_flat(Snapshot text, const Tree& old, std::span<const ByteEdit> edits,
+                                      std::stop_token stop);
 
 // A place in a tree that moves; owned by one walk.
 class Walk {

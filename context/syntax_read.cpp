@@ -183,7 +183,12 @@ std::string_view text_of(const Tree::Data& data, TSNode node) {
 
 size_t Tree::errors(size_t start, size_t end) const {
   size_t count = 0;
-  if (data_) each_error(*data_, start, end, [&count](TSNode) { ++count; });
+  if (!data_) return count;
+  each_error(*data_, start, end, [&count](TSNode) { ++count; });
+  for (const Embedded& part : data_->embedded) {
+    if (part.start > end || part.end < start) continue;
+    count += part.tree.errors(std::max(start, part.start) - part.start, std::min(end, part.end) - part.start);
+  }
   return count;
 }
 
@@ -193,6 +198,7 @@ size_t Tree::errors() const {
 
 Place Tree::place(size_t offset) const {
   if (!data_ || offset == 0 || offset > data_->text->utf8.size()) return Place::code;
+  if (const Embedded* part = data_->embedded_at(offset)) return part->tree.place(offset - part->start);
   const grammars::Grammar& grammar = data_->grammar();
   Place place = Place::code;
   const std::vector<TSNode> path = path_to(*data_, offset - 1);
@@ -214,6 +220,14 @@ std::vector<size_t> Tree::complete_ends(size_t from, size_t to) const {
   Ends ends{.from = from, .to = to, .sound = {}, .doubtful = {}, .errors = {}};
   collect(*data_, ends);
   std::vector<size_t> found = std::move(ends.sound);
+  if (const Embedded* part = data_->embedded_at(from)) {
+    std::erase_if(found, [&](size_t end) { return end <= part->end; });
+    std::erase_if(ends.doubtful, [&](size_t end) { return end <= part->end; });
+    const size_t last = std::min(to, part->end);
+    for (const size_t end : part->tree.complete_ends(from - part->start, last - part->start)) {
+      found.push_back(end + part->start);
+    }
+  }
   for (const size_t end : ends.doubtful) {
     if (std::ranges::none_of(ends.errors, [end](size_t error) { return error <= end; })) found.push_back(end);
   }

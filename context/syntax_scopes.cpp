@@ -111,6 +111,14 @@ bool contains(const Tree::Data& data, TSNode node, size_t offset, const Asked& a
 std::vector<Scope> Tree::scopes(size_t offset) const {
   std::vector<Scope> found;
   if (!data_ || offset > data_->text->utf8.size()) return found;
+  if (const Embedded* part = data_->embedded_at(offset)) {
+    found = part->tree.scopes(offset - part->start);
+    for (Scope& scope : found) {
+      scope.start += part->start;
+      scope.end += part->start;
+      scope.body += part->start;
+    }
+  }
   const grammars::Grammar& grammar = data_->grammar();
   const Asked asked = ask(*data_, offset);
   const std::vector<TSNode> path = path_to(*data_, asked.byte);

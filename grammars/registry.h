@@ -37,6 +37,7 @@ struct Grammar {
   std::string_view paths = {};     // what stands between the parts of a name, blanks between ("::")
   bool calls_construct = false;    // T(x) makes a T where T is a type
   bool type_first = false;         // the type in front of a name is no node of its own
+  bool prose = false;              // the text is for people: its words are no identifiers
   bool signature_apart = false;    // a signature and the definitions behind it are one symbol
 
   [[nodiscard]] std::string_view queries() const { return query.empty() ? name : query; }

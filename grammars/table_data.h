@@ -45,6 +45,7 @@ inline constexpr Grammar kLatex{
     .scopes = {"generic_environment math_environment chapter section subsection subsubsection paragraph curly_group"},
     .bodies = {"source_file generic_environment chapter section subsection subsubsection paragraph"},
     .letters = "\\@",
+    .prose = true,
 };
 
 inline constexpr Grammar kMake{
@@ -65,6 +66,7 @@ inline constexpr Grammar kMarkdown{
     .codes = {""},
     .scopes = {"section fenced_code_block list list_item block_quote"},
     .bodies = {"document section list list_item block_quote"},
+    .prose = true,
 };
 
 inline constexpr Grammar kProperties{
@@ -75,6 +77,7 @@ inline constexpr Grammar kProperties{
     .codes = {"substitution"},
     .scopes = {""},
     .bodies = {"file"},
+    .prose = true,
 };
 
 inline constexpr Grammar kScss{
@@ -140,6 +143,7 @@ inline constexpr Grammar kXml{
     .codes = {""},
     .scopes = {"element"},
     .bodies = {"document element content"},
+    .prose = true,
 };
 
 inline constexpr Grammar kYaml{

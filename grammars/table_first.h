@@ -93,6 +93,7 @@ inline constexpr Grammar kHtml{
     .codes = {""},
     .scopes = {"element script_element style_element"},
     .bodies = {"document element script_element style_element"},
+    .prose = true,
 };
 
 inline constexpr Grammar kJava{

@@ -12,8 +12,8 @@
 (catch_clause) @scope
 (arrow_function parameter: (identifier) @name) @binding
 (variable_declarator name: (identifier) @name) @binding
-(variable_declarator name: (object_pattern (shorthand_property_identifier_pattern) @name)) @binding
-(variable_declarator name: (object_pattern (pair_pattern value: (identifier) @name))) @binding
-(variable_declarator name: (array_pattern (identifier) @name)) @binding
+(variable_declarator name: (object_pattern (shorthand_property_identifier_pattern) @name @binding))
+(variable_declarator name: (object_pattern (pair_pattern value: (identifier) @name @binding)))
+(variable_declarator name: (array_pattern (identifier) @name @binding))
 (for_in_statement left: (identifier) @name right: (_) @element) @binding
 (catch_clause parameter: (identifier) @name) @binding

@@ -15,6 +15,6 @@
 (hash_splat_parameter name: (_) @name) @binding
 (block_parameter name: (_) @name) @binding
 (assignment left: (identifier) @name) @binding
-(assignment left: (left_assignment_list (identifier) @name)) @binding
+(assignment left: (left_assignment_list (identifier) @name @binding))
 (for pattern: (identifier) @name) @binding
 (rescue variable: (exception_variable (identifier) @name)) @binding
