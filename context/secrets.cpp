@@ -41,25 +41,32 @@ void Scan::add_weak(Rule rule, Secret::Form form, size_t begin, size_t end) {
   weak_covered = end;
 }
 
-// Line by line, each byte once: what is open at an offset follows from what was open before.
 void Scan::enter_line(size_t at) {
-  for (; line.at < at; ++line.at) {
-    const char c = text[line.at];
-    if (c == '\n') {
-      line = {line.at, line.at + 1, 0, false};
-      continue;
-    }
+  if (at <= line.at) return;
+  const size_t newline = text.substr(line.at, at - line.at).rfind('\n');
+  if (newline != std::string_view::npos) {
+    const size_t begin = line.at + newline + 1;
+    line = {at, begin, begin, 0, false};
+  }
+  line.at = at;
+}
+
+void Scan::read_line(size_t at) {
+  for (; line.read < at; ++line.read) {
+    const char c = text[line.read];
+    const size_t i = line.read;
     if (line.quote != 0) {
       if (c == '\\')
-        ++line.at;
+        ++line.read;
       else if (c == line.quote)
         line.quote = 0;
     } else if (c == '"' || c == '\'' || c == '`') {
       line.quote = c;
-    } else if (c == '#' || (c == '/' && line.at > line.begin && text[line.at - 1] == '/')) {
-      line.comment = true;
-    } else if (c == '*' && line.at - line.begin < 16 && text.substr(line.begin, line.at - line.begin).find_first_not_of(" \t/") == std::string_view::npos) {
-      line.comment = true;
+    } else if (c == '/' || c == '*' || c == '#') {
+      // "//", "# " (not "#define"), and the "*" in front of a line of a block comment.
+      const char next = i + 1 < text.size() ? text[i + 1] : '\n';
+      const bool leads = i - line.begin < 16 && text.substr(line.begin, i - line.begin).find_first_not_of(" \t/") == std::string_view::npos;
+      line.comment = line.comment || (c == '/' && next == '/') || (c == '#' && (next == ' ' || next == '\t')) || (c == '*' && leads);
     }
   }
 }
@@ -96,13 +103,14 @@ void call(Scan& scan, const Keyword& keyword, size_t end) {
 
 void run_keywords(Scan& scan, size_t from, size_t to) {
   const Automaton& words = automaton();
-  uint32_t state = words.start();
   const std::string_view text = scan.text;
-  for (size_t i = from - std::min(from, words.longest()); i < to; ++i) {
-    state = words.next(state, text[i]);
-    if (!words.ends_keyword(state)) continue;
-    if (i < from) continue;
-    for (const Keyword& keyword : words.keywords(state)) call(scan, keyword, i + 1);
+  for (size_t i = from - std::min(from, words.longest()), state = words.start(); i < to;) {
+    const Automaton::Stop stop = words.run(text, i, to, static_cast<uint32_t>(state));
+    state = stop.state;
+    i = stop.at;
+    if (i > to) return;
+    if (i <= from && from > 0) continue;
+    for (const Keyword& keyword : words.keywords(stop.state)) call(scan, keyword, i);
     if (scan.given_up()) return;
   }
 }
@@ -180,7 +188,7 @@ Secrets scan_part(std::string_view text, TextKind kind, size_t from, size_t to) 
   const size_t back = from - std::min<size_t>(from, 2048);
   const size_t newline = from == 0 ? std::string_view::npos : text.substr(back, from - back).rfind('\n');
   const size_t begin = newline == std::string_view::npos ? back : back + newline + 1;
-  scan.line = {begin, begin, 0, false};
+  scan.line = {begin, begin, begin, 0, false};
   if (from == 0) check_encoded_lines(scan);
   run_keywords(scan, from, to);
   check_two_parts(scan, from, to);

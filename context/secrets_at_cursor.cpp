@@ -36,13 +36,11 @@ std::optional<SecretAtCursor> token_being_typed(std::string_view text, size_t of
   const size_t from = newline == std::string_view::npos ? back : back + newline + 1;
   const std::string_view typed = text.substr(from, offset - from);
   const Automaton& words = automaton();
-  uint32_t state = words.start();
-  for (size_t i = 0; i < typed.size(); ++i) {
-    state = words.next(state, typed[i]);
-    if (!words.ends_keyword(state)) continue;
-    for (const Keyword& keyword : words.keywords(state)) {
+  for (auto stop = words.run(typed, 0, typed.size(), words.start()); stop.at <= typed.size();
+       stop = words.run(typed, stop.at, typed.size(), stop.state)) {
+    for (const Keyword& keyword : words.keywords(stop.state)) {
       if (keyword.verifier != Verifier::family) continue;
-      const size_t at = i + 1 - keyword.length;
+      const size_t at = stop.at - keyword.length;
       const auto body = begins_shape(family_shapes()[keyword.family], typed, at);
       if (!body || *body < 4) continue;
       const std::string_view behind = typed.substr(typed.size() - *body);

@@ -93,7 +93,7 @@ Automaton::Automaton() {
   // A byte's class is given by the first keyword that holds it; class 0 is every other byte.
   const auto class_for = [this](char c) {
     uint8_t& cls = class_of_[static_cast<unsigned char>(folded(c))];
-    if (cls == 0) cls = static_cast<uint8_t>(classes_++);
+    if (cls == 0 && classes_ < kStride) cls = static_cast<uint8_t>(classes_++);
     return cls;
   };
   const auto insert = [&](std::string_view word, Verifier verifier, uint16_t family) {
@@ -149,10 +149,10 @@ void Automaton::number_states(const std::vector<Node>& trie) {
   std::stable_partition(order.begin(), order.end(), [&](uint32_t s) { return nodes[s].own.empty(); });
   std::vector<uint32_t> number(n);
   for (uint32_t i = 0; i < n; ++i) number[order[i]] = i;
-  table_.resize(n * classes_);
+  table_.resize(n * kStride);
   for (uint32_t i = 0; i < n; ++i) {
     for (uint32_t cls = 0; cls < classes_; ++cls) {
-      table_[i * classes_ + cls] = static_cast<uint16_t>(number[flat[order[i] * classes_ + cls]]);
+      table_[i * kStride + cls] = static_cast<uint16_t>(number[flat[order[i] * classes_ + cls]]);
     }
     if (nodes[order[i]].own.empty()) continue;
     if (offsets_.empty()) first_ending_ = i;
@@ -161,6 +161,18 @@ void Automaton::number_states(const std::vector<Node>& trie) {
   }
   offsets_.push_back(static_cast<uint32_t>(endings_.size()));
   start_ = number[0];
+}
+
+Automaton::Stop Automaton::run(std::string_view text, size_t at, size_t to, uint32_t state) const {
+  const uint16_t* table = table_.data();
+  const uint8_t* classes = class_of_.data();
+  const uint32_t ending = first_ending_;
+  const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
+  for (; at < to; ++at) {
+    state = table[state * kStride + classes[bytes[at]]];
+    if (state >= ending) return {at + 1, state};
+  }
+  return {to + 1, state};
 }
 
 std::span<const Keyword> Automaton::keywords(uint32_t state) const {

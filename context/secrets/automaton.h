@@ -23,11 +23,12 @@ class Automaton {
  public:
   Automaton();
 
-  // States are numbered so that those at which a keyword ends are the highest.
-  [[nodiscard]] uint32_t next(uint32_t state, char c) const {
-    return table_[state * classes_ + class_of_[static_cast<unsigned char>(c)]];
-  }
-  [[nodiscard]] bool ends_keyword(uint32_t state) const { return state >= first_ending_; }
+  // Reads on from `at` until behind the next byte at which keywords end. `at` is past `to` when there is none.
+  struct Stop {
+    size_t at = 0;
+    uint32_t state = 0;
+  };
+  [[nodiscard]] Stop run(std::string_view text, size_t at, size_t to, uint32_t state) const;
   [[nodiscard]] std::span<const Keyword> keywords(uint32_t state) const;
   [[nodiscard]] uint32_t start() const { return start_; }
   [[nodiscard]] size_t longest() const { return longest_; }
@@ -35,10 +36,11 @@ class Automaton {
  private:
   struct Node;
   void number_states(const std::vector<Node>& nodes);
+  static constexpr uint32_t kStride = 64;  // classes of bytes, at most
   std::array<uint8_t, 256> class_of_{};
   uint32_t classes_ = 1, start_ = 0, first_ending_ = 0;
   size_t longest_ = 0;
-  std::vector<uint16_t> table_;
+  std::vector<uint16_t> table_;  // states are numbered so that those at which a keyword ends are the highest
   std::vector<uint32_t> offsets_;   // of the keywords of each ending state
   std::vector<Keyword> endings_;
 };

@@ -236,7 +236,10 @@ std::optional<Value> value_at(Scan& scan, const Separated& separated) {
     return value;
   }
   if (separated.quoted_only) return std::nullopt;
-  if (scan.kind == TextKind::code && scan.line.quote == 0 && !scan.line.comment && !separated.until_tag) return std::nullopt;
+  if (scan.kind == TextKind::code && !separated.until_tag) {
+    scan.read_line(scan.line.at);
+    if (scan.line.quote == 0 && !scan.line.comment) return std::nullopt;
+  }
   if (text[p] == '\n' || text[p] == '\r') return std::nullopt;
   return bare_value(scan, p, separated.until_tag);
 }
@@ -307,15 +310,14 @@ std::optional<ValuePlace> value_place(std::string_view line, size_t offset, Text
   scan.kind = kind;
   scan.limit = 1u << 20;
   const Automaton& words = automaton();
-  uint32_t state = words.start();
   std::optional<ValuePlace> place;
-  for (size_t i = 0; i < std::min(offset, line.size()); ++i) {
-    state = words.next(state, line[i]);
-    if (!words.ends_keyword(state)) continue;
-    for (const Keyword& keyword : words.keywords(state)) {
+  const size_t end = std::min(offset, line.size());
+  for (auto stop = words.run(line, 0, end, words.start()); stop.at <= end; stop = words.run(line, stop.at, end, stop.state)) {
+    for (const Keyword& keyword : words.keywords(stop.state)) {
       if (keyword.verifier != Verifier::name) continue;
-      const Name name = name_around(line, i + 1 - keyword.length, i + 1);
-      scan.enter_line(i + 1 - keyword.length);
+      const size_t begin = stop.at - keyword.length;
+      const Name name = name_around(line, begin, stop.at);
+      scan.enter_line(begin);
       const auto separated = separator_after(scan, name);
       if (!separated || separated->at > offset || kind_of_name(name.of(line)) == NameKind::none) continue;
       const auto value = value_at(scan, *separated);

@@ -38,11 +38,12 @@ enum class Verifier : uint8_t {
   password_hash, kubernetes, user_password, dsn, name,
 };
 
-// The line in which a scan is: where it begins and what is open in it.
+// The line in which a scan is: where it begins, and what is open in it at `read`.
 struct LineState {
   size_t at = 0;
   size_t begin = 0;
-  char quote = 0;  // the quote that is open at `at`
+  size_t read = 0;
+  char quote = 0;  // the quote that is open
   bool comment = false;
 };
 
@@ -61,8 +62,9 @@ struct Scan {
   LineState line;
 
   [[nodiscard]] bool given_up() const { return looked > limit; }
-  // Moves `line` to an offset, forward only.
+  // Moves `line` to an offset, forward only; read_line() also finds out what is open there.
   void enter_line(size_t at);
+  void read_line(size_t at);
   // Whether a verifier has looked at this place before; each that looks far says so with look().
   [[nodiscard]] bool has_looked(Verifier v, size_t begin) const { return begin < done[static_cast<size_t>(v)]; }
   void look(Verifier v, size_t end) { done[static_cast<size_t>(v)] = end; }

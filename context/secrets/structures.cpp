@@ -114,7 +114,8 @@ void check_oracle(Scan& scan, size_t end) {
 void check_pgpass(Scan& scan, size_t begin, size_t end) {
   const std::string_view text = scan.text;
   if (scan.has_looked(Verifier::pgpass, begin)) return;
-  const size_t stop = std::min(text.size(), end + text.substr(end, 300).find('\n'));
+  const std::string_view after = text.substr(end, 300);
+  const size_t stop = end + std::min(after.size(), after.find('\n'));
   scan.look(Verifier::pgpass, stop);
   scan.looked += stop - end;
   // The keyword is ":port:" or ":*:*:".

@@ -164,6 +164,7 @@ inline void Corpus::add_structures(std::vector<CorpusCase>& out) {
     add(out, "structures", "pem", "key: |\n" + real + "\nnext: 1\n", false, body(real));
     add(out, "structures", "pem in a string", in_code("py", "KEY = \"" + escaped + "\\n\""), true, body(escaped));
     add(out, "structures", "pem indented", "data:\n  key: |\n    " + indented + "\n  other: 1\n", false, body(indented));
+    if (lines < 5) continue;
     const std::string tail = real.substr(real.find('\n', 200) + 1);
     add(out, "structures", "pem without head", tail + "\nrest\n", false, tail.substr(0, tail.rfind("-----", tail.size() - 6)));
     const std::string head = real.substr(0, real.size() - real.size() / 3);
