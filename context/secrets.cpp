@@ -238,6 +238,7 @@ std::string_view secret_rule(uint16_t rule) {
       "pgpass line", "Azure client secret", "Azure key", "shared access signature", "password hash", "AWS secret key",
       "Discord bot token", "Kubernetes secret", "secret in base64", "password on a command line", "API key",
       "HTTP header", "secret", "password"};
+  if (rule == kOwnKeyRule) return "a key of fimd itself";
   if (rule < families().size()) return families()[rule].name;
   return rule - families().size() < kNames.size() ? kNames[rule - families().size()] : "secret";
 }

@@ -44,6 +44,9 @@ struct Secrets {
 [[nodiscard]] Secrets find_secrets_again(const Secrets& old, std::string_view before, std::string_view now,
                                          TextKind kind);
 
+// The rule of what the caller adds by itself: keys that it knows.
+inline constexpr uint16_t kOwnKeyRule = 0xffff;
+
 // The name of a rule ("GitHub personal token", "password").
 [[nodiscard]] std::string_view secret_rule(const Secret& secret);
 [[nodiscard]] std::string_view secret_rule(uint16_t rule);

@@ -16,9 +16,10 @@ struct Entry {
 
 // What is not code goes first, then what was written twice, then where the text ends, then how it looks. The syntax
 // gate parses, so it sees only what all others let through.
-constexpr std::array<Entry, 13> kGates = {{
+constexpr std::array<Entry, 14> kGates = {{
     {"encoding", gates::encoding},
     {"special_tokens", gates::special_tokens},
+    {"secrets", gates::secrets},
     {"chat", gates::chat},
     {"prefix_echo", gates::prefix_echo},
     {"line_limit", gates::line_limit},

@@ -60,6 +60,7 @@ using Gate = Verdict (*)(std::string_view text, const View& view);
 
 Verdict encoding(std::string_view text, const View& view);
 Verdict special_tokens(std::string_view text, const View& view);
+Verdict secrets(std::string_view text, const View& view);
 Verdict chat(std::string_view text, const View& view);
 Verdict prefix_echo(std::string_view text, const View& view);
 Verdict line_limit(std::string_view text, const View& view);
