@@ -10,6 +10,7 @@
 #include "lsp/live_flight.h"
 #include "lsp/offload.h"
 #include "lsp/parsing.h"
+#include "lsp/privacy.h"
 #include "lsp/warm.h"
 
 namespace fimd::lsp {
@@ -96,6 +97,10 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     d.limits = limits(document);
     d.rules = config.completion;
     d.providers = daemon.providers.usable(config, permission(document), Clock::now());
+    d.scanned = document.scanned;
+    if (std::any_of(d.providers.begin(), d.providers.end(), [](const ProviderPtr& p) { return !providers::is_local(p->config); })) {
+      d.privacy = privacy_rules(config, document.root, d.providers);
+    }
     d.budget = budget;
     d.wait_for_tree = text == document.text && !d.tree && parses_soon(document);
     if (a.warming) a.warming->pause();
@@ -124,6 +129,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
   }
 
   void keep(Air& a, const LiveFlight& live) {
+    if (live.scanned()) a.document->scanned = live.scanned();
     if (live.tokens()) a.document->tokens = live.tokens();
     if (!live.gathered().prefix.empty()) {
       a.document->window_start = live.gathered().prefix_start;

@@ -137,6 +137,10 @@ Config read_config(const json& m, const std::string& source, std::vector<ConfigP
   c.prefix_tokens = tokens - c.suffix_tokens;
   c.jurisdictions = strings(m["privacy"]["jurisdictions"]);
   c.exclude = strings(m["privacy"]["exclude"]);
+  const std::string secrets = m["privacy"]["secrets"].get<std::string>();
+  c.secrets = secrets == "off"     ? providers::SecretsRule::off
+              : secrets == "block" ? providers::SecretsRule::block
+                                   : providers::SecretsRule::redact;
   c.index_max_file_bytes = m["index"]["max_file_kb"].get<size_t>() * 1024;
   c.index_max_files = m["index"]["max_files"].get<size_t>();
   log::parse_level(m["log"]["level"].get<std::string>(), c.log.level);

@@ -18,6 +18,7 @@
 #include "context/budget.h"
 #include "context/log.h"
 #include "context/result.h"
+#include "providers/outgoing.h"
 #include "providers/provider.h"
 
 namespace fimd::lsp {
@@ -55,6 +56,7 @@ struct Config {
   size_t prefix_tokens = 0;  // context.max_tokens and its share for the suffix
   size_t suffix_tokens = 0;
   std::vector<std::string> jurisdictions;
+  providers::SecretsRule secrets = providers::SecretsRule::redact;  // privacy.secrets
   std::vector<std::string> exclude;  // privacy.exclude: globs that only local providers may see
   size_t index_max_file_bytes = 0;
   size_t index_max_files = 0;

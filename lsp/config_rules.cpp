@@ -53,6 +53,9 @@ const std::vector<Key> kKeys = {
      "[]", 0, 0, "", Widening::grow,
      "Further files whose text never goes to a provider that is not local (gitignore patterns); environment files, keys, "
      "credentials and the like never do."},
+    {"privacy.secrets", Type::string, R"("redact")", 0, 0, "off|redact|block", Widening::stricter,
+     "What happens to keys, tokens and passwords in text for a provider that is not local: a placeholder goes instead, "
+     "nothing is sent at all, or they are sent as they are."},
     {"privacy.jurisdictions", Type::strings, R"(["local", "eu"])", 0, 0, "", Widening::shrink,
      "Jurisdictions that may receive text of this workspace; \"local\" always may."},
     {"index.max_file_kb", Type::integer, "1024", 1, 65536, "", Widening::lower, "Largest file that is indexed, in KiB."},
@@ -214,6 +217,13 @@ json narrow_value(const Key& key, const json& value, const json& outer, std::str
         return nullptr;
       }
       return value;
+    case Widening::stricter: {
+      const auto known = split(key.choices, '|');
+      const auto rank = [&](const json& choice) { return std::find(known.begin(), known.end(), choice.is_string() ? choice.get<std::string>() : "") - known.begin(); };
+      if (rank(value) >= rank(outer)) return value;
+      why = "may only be made stricter by a workspace file";
+      return nullptr;
+    }
     case Widening::shrink: {
       json kept = json::array();
       for (const auto& entry : value) {
@@ -225,7 +235,12 @@ json narrow_value(const Key& key, const json& value, const json& outer, std::str
     case Widening::grow: {
       json all = outer.is_array() ? outer : json::array();
       for (const auto& entry : value) {
-        if (!contains(all, entry)) all.push_back(entry);
+        // A pattern that takes others back would take back the user's own.
+        if (entry.is_string() && entry.get_ref<const std::string&>().starts_with('!')) {
+          why = "may not take patterns back in a workspace file";
+        } else if (!contains(all, entry)) {
+          all.push_back(entry);
+        }
       }
       return all;
     }

@@ -17,6 +17,7 @@ enum class Widening {
   lower,    // a workspace file may only lower the number
   shrink,   // a workspace file may only leave entries out of the list
   grow,     // a workspace file may only add entries to the list
+  stricter, // a workspace file may only choose a later one of the choices
   never,    // ignored in a workspace file
 };
 

@@ -9,6 +9,7 @@
 #include "context/syntax.h"
 #include "context/text.h"
 #include "providers/builtin/open_document.h"
+#include "providers/outgoing.h"
 
 namespace fimd::lsp {
 
@@ -31,6 +32,7 @@ struct Document {
   std::stop_source parse_stop;
 
   providers::builtin::OpenDocumentPtr tokens;  // of this text or an earlier one
+  providers::ScannedPtr scanned;               // the secrets of this text or an earlier one
   size_t window_start = 0;                     // of the last prompt's prefix, hints that keep windows still
   uint64_t window_head = 0;
   size_t cursor = 0;                           // as far as typing and requests told, in bytes of the text

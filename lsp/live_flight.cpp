@@ -165,12 +165,29 @@ void LiveFlight::next_leg() {
       tell(fmt::format("{}: no prompt can be answered in the time left", provider->config.name));
       continue;
     }
+    // Text leaves only after the whole document was looked through; that is work for the fast pool.
+    if (!providers::is_local(provider->config) && (!departure_.scanned || departure_.scanned->text != departure_.text)) {
+      --next_provider_;
+      return scan();
+    }
     fly(provider, *plan);
     return;
   }
   models_done_ = true;
   if (builtin_done_) finish();
   changed_(*this);
+}
+
+void LiveFlight::scan() {
+  auto task = [earlier = departure_.scanned, text = departure_.text, path = departure_.relative_path, rules = departure_.privacy] {
+    return providers::scan_document(earlier, text, path, rules->own_keys);
+  };
+  offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task), [weak = weak_from_this()](Result<providers::ScannedPtr> scanned) {
+    auto self = weak.lock();
+    if (!self || !scanned || self->flight_.state == FlightState::stopped) return;
+    self->departure_.scanned = std::move(*scanned);
+    self->next_leg();
+  });
 }
 
 void LiveFlight::fly(const ProviderPtr& provider, const providers::PromptPlan& plan) {
@@ -185,6 +202,18 @@ void LiveFlight::fly(const ProviderPtr& provider, const providers::PromptPlan& p
   providers::TrimRules rules = providers::rules_at(*departure_.text, departure_.offset);
   rules.max_lines = departure_.rules.max_lines;
   if (!rules.multiline) prompt.stop = {"\n"};
+  const size_t bytes = prompt.prefix.size() + prompt.suffix.size();
+  std::string sent_prefix = prompt.prefix;
+  static const providers::PrivacyRules kNone;
+  auto outgoing = providers::outgoing(std::move(prompt), {provider->codec, provider->config},
+                                      {departure_.scanned, departure_.offset}, departure_.privacy ? *departure_.privacy : kNone);
+  if (!outgoing.prompt) {
+    tell(fmt::format("{}: not asked: {}", provider->config.name, outgoing.blocked));
+    return next_leg();
+  }
+  for (const auto& removed : outgoing.removed) {
+    tell(fmt::format("{}: removed {}: {}", provider->config.name, removed.what, removed.why));
+  }
   trim_ = std::make_unique<providers::Trim>(rules);
   flight_.streamed.clear();
   judged_text_.clear();
@@ -192,11 +221,11 @@ void LiveFlight::fly(const ProviderPtr& provider, const providers::PromptPlan& p
   leg_ = provider;
   leg_cancel_ = std::make_shared<asio::cancellation_signal>();
   tell(fmt::format("{}: asked with {} + {} bytes ({} new), {} tokens at most", provider->config.name,
-                   prompt.prefix.size(), prompt.suffix.size(), plan.new_bytes, plan.max_tokens));
+                   outgoing.prompt->prompt().prefix.size(), outgoing.prompt->prompt().suffix.size(), plan.new_bytes,
+                   plan.max_tokens));
 
-  const providers::Asked asked{prompt.prefix.size() + prompt.suffix.size(), plan.new_bytes};
-  std::string sent_prefix = prompt.prefix;
-  auto leg = providers::stream(daemon_.http, provider->codec, std::move(prompt), Clock::now() + kFlightLife,
+  const providers::Asked asked{bytes, plan.new_bytes};
+  auto leg = providers::stream(daemon_.http, std::move(*outgoing.prompt), Clock::now() + kFlightLife,
                                [weak = weak_from_this()](std::string_view piece) {
                                  auto self = weak.lock();
                                  return self && self->on_piece(piece);

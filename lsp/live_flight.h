@@ -18,6 +18,7 @@
 #include "lsp/provider_set.h"
 #include "providers/allowance.h"
 #include "providers/builtin/builtin.h"
+#include "providers/outgoing.h"
 #include "providers/gates.h"
 #include "providers/trim.h"
 
@@ -34,6 +35,8 @@ struct Departure {
   std::string relative_path, repo, uri;
   providers::builtin::OpenDocumentPtr tokens;  // of an earlier text
   providers::builtin::CorpusPtr corpus;
+  providers::ScannedPtr scanned;                         // the secrets of an earlier text
+  std::shared_ptr<const providers::PrivacyRules> privacy;  // null where all providers are local
   context::GatherLimits limits;
   Config::Completion rules;
   std::vector<ProviderPtr> providers;  // in the order to ask; the one without a codec is the builtin model
@@ -67,6 +70,7 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   [[nodiscard]] bool judging() const { return judging_; }
   [[nodiscard]] const std::vector<std::string>& story() const { return story_; }  // for fimd/explain
   [[nodiscard]] const context::Gathered& gathered() const { return gathered_; }
+  [[nodiscard]] const providers::ScannedPtr& scanned() const { return departure_.scanned; }
   [[nodiscard]] const providers::builtin::OpenDocumentPtr& tokens() const { return departure_.tokens; }
 
  private:
@@ -74,6 +78,7 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   void prepare();
   void start_builtin();
   void next_leg();
+  void scan();
   void fly(const ProviderPtr& provider, const providers::PromptPlan& plan);
   bool on_piece(std::string_view piece);
   void on_leg_end(const ProviderPtr& provider, providers::Asked asked, std::string sent_prefix,

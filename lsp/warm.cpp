@@ -59,7 +59,13 @@ struct Warming::State : std::enable_shared_from_this<Warming::State> {
     prompt.max_tokens = 1;
     prompt.warm = true;
     const ProviderPtr provider = in.provider;
-    auto leg = providers::stream(daemon.http, provider->codec, std::move(prompt), Clock::now() + kFlightLife,
+    // Only local providers are warmed; for others, which get nothing here, this would clean the piece by itself.
+    auto outgoing = providers::outgoing(std::move(prompt), {provider->codec, provider->config}, {}, {});
+    if (!outgoing.prompt) {
+      running = false;
+      return;
+    }
+    auto leg = providers::stream(daemon.http, std::move(*outgoing.prompt), Clock::now() + kFlightLife,
                                  [](std::string_view) { return true; });
     auto done = [weak = weak_from_this(), provider, uri = in.uri, piece = std::move(piece), fresh](
                     std::exception_ptr thrown, providers::StreamOutcome outcome) {

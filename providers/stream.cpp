@@ -146,11 +146,10 @@ void conclude(Exchange& x, const Result<HttpResponse>& response) {
 
 }  // namespace
 
-asio::awaitable<StreamOutcome> stream(Http& http, std::shared_ptr<const Codec> codec, Prompt prompt,
-                                      TimePoint deadline, TokenSink sink) {
-  Exchange x{.codec = std::move(codec), .sink = std::move(sink), .out = {}, .reader = {}};
+asio::awaitable<StreamOutcome> stream(Http& http, CleanPrompt prompt, TimePoint deadline, TokenSink sink) {
+  Exchange x{.codec = prompt.codec(), .sink = std::move(sink), .out = {}, .reader = {}};
   x.out.sent = Clock::now();
-  Result<HttpRequest> request = x.codec->encode(prompt);
+  Result<HttpRequest> request = x.codec->encode(prompt.prompt());
   if (!request) {
     x.out.error = request.error();
     x.out.finish = Finish::error;

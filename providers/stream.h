@@ -14,6 +14,7 @@
 #include "context/budget.h"
 #include "context/result.h"
 #include "providers/http.h"
+#include "providers/outgoing.h"
 #include "providers/provider.h"
 #include "providers/stream_outcome.h"
 
@@ -22,10 +23,9 @@ namespace fimd::providers {
 // Called with each piece of text (valid UTF-8, never splits a code point). False: enough, stop the model.
 using TokenSink = std::function<bool(std::string_view text)>;
 
-// Sends `prompt` and reads the reply until it is complete, `deadline` passes, the sink says stop, or the coroutine
+// Sends a prompt to the provider it was made for and reads the reply until it is complete, `deadline` passes, the sink says stop, or the coroutine
 // is cancelled. Never throws for what a server does; memory is bounded whatever it sends (an event of over 1 MiB or a
-// reply of over 4 MiB is an error). `codec` must outlive the call through the shared pointer.
-boost::asio::awaitable<StreamOutcome> stream(Http& http, std::shared_ptr<const Codec> codec, Prompt prompt,
-                                             TimePoint deadline, TokenSink sink);
+// reply of over 4 MiB is an error). That it takes a CleanPrompt is what keeps secrets in (outgoing.h).
+boost::asio::awaitable<StreamOutcome> stream(Http& http, CleanPrompt prompt, TimePoint deadline, TokenSink sink);
 
 }  // namespace fimd::providers

@@ -4,6 +4,7 @@
 
 #include "context/gather.h"
 #include "lsp/cli/commands.h"
+#include "lsp/privacy.h"
 #include "providers/allowance.h"
 
 namespace fimd::lsp::cli {
@@ -31,10 +32,23 @@ json prompt_json(const Shell& shell, const ProviderPtr& provider, const Document
   prompt.repo = document.root.substr(document.root.rfind('/') + 1);
   prompt.language = document.text->language;
   prompt.max_tokens = plan->max_tokens;
-  const auto request = provider->codec->encode(prompt);
-  return {{"prefix", prompt.prefix},
-          {"suffix", prompt.suffix},
+  const Config& config = shell.configuration.now();
+  const auto rules = privacy_rules(config, document.root, std::vector<ProviderPtr>{provider});
+  const auto scanned = providers::scan_document(nullptr, document.text, document.relative_path, rules->own_keys);
+  auto out = providers::outgoing(std::move(prompt), {provider->codec, provider->config}, {scanned, document.cursor}, *rules);
+  json removed = json::array();
+  for (const auto& each : out.removed) removed.push_back({{"what", each.what}, {"why", each.why}});
+  if (!out.prompt) {
+    removed.push_back({{"what", "the whole prompt"}, {"why", out.blocked}});
+    return {{"prefix", ""}, {"suffix", ""}, {"prompt", ""}, {"removed", removed},
+            {"note", provider->config.name + " is not asked: " + out.blocked}};
+  }
+  const providers::Prompt& clean = out.prompt->prompt();
+  const auto request = provider->codec->encode(clean);
+  return {{"prefix", clean.prefix},
+          {"suffix", clean.suffix},
           {"prompt", request ? request->body : ""},
+          {"removed", removed},
           {"note", request ? (plan->whole ? "" : "cut to what a server with an empty cache can process in time; "
                                                   "the rest is fed to its cache while you are idle")
                            : request.error().message}};
@@ -67,7 +81,12 @@ int context(const std::string& location, const Common& common) {
   for (const auto& provider : shell.daemon.providers.usable(config, {.local_only = document.local_only}, Clock::now())) {
     if (!provider->codec) continue;
     out["provider"] = provider->config.name;
-    out.update(prompt_json(shell, provider, document, gathered));
+    json prompt = prompt_json(shell, provider, document, gathered);
+    if (prompt.contains("removed")) {
+      for (auto& each : prompt["removed"]) removed.push_back(std::move(each));
+      prompt["removed"] = removed;
+    }
+    out.update(prompt);
     break;
   }
   const auto tokens = [](const json& text) { return fimd::context::estimate_tokens(text.get_ref<const std::string&>()); };

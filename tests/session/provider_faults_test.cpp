@@ -8,6 +8,7 @@
 #include "providers/codecs.h"
 #include "providers/errors.h"
 #include "providers/stream.h"
+#include "tests/session/clean_prompt.h"
 #include "tests/session/model_server.h"
 
 namespace fimd::providers {
@@ -75,7 +76,7 @@ class ProviderFaults : public testing::TestWithParam<Dialect> {
     prompt.suffix = ";\n";
     auto codec = make_codec(config);
     EXPECT_TRUE(codec);
-    return tests::run(loop, stream(http, *codec, prompt, Clock::now() + time, nullptr));
+    return tests::run(loop, stream(http, tests::as_it_is(*codec, prompt), Clock::now() + time, nullptr));
   }
   StreamOutcome ask_for(Reply reply, Duration time = 20s) {
     next = std::move(reply);
@@ -252,7 +253,7 @@ TEST_P(ProviderFaults, IsNotThere) {
   { config.url = ModelServer(loop, [](const SeenRequest&) { return Reply(); }).url(); }
   auto codec = make_codec(config);
   ASSERT_TRUE(codec);
-  const StreamOutcome out = tests::run(loop, stream(http, *codec, Prompt{}, Clock::now() + 20s, nullptr));
+  const StreamOutcome out = tests::run(loop, stream(http, tests::as_it_is(*codec, Prompt{}), Clock::now() + 20s, nullptr));
   EXPECT_EQ(out.error->code, Error::Code::down);
 }
 

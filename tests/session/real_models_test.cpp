@@ -12,6 +12,7 @@
 #include "providers/codecs.h"
 #include "providers/discover.h"
 #include "providers/stream.h"
+#include "tests/session/clean_prompt.h"
 #include "tests/session/model_server.h"
 
 namespace fimd::providers {
@@ -52,7 +53,7 @@ struct RealModels : testing::Test {
     return *made;
   }
   StreamOutcome ask(std::shared_ptr<const Codec> with, Prompt p = prompt(), TokenSink sink = nullptr, Duration time = 30s) {
-    return tests::run(loop, stream(http, std::move(with), std::move(p), Clock::now() + time, std::move(sink)));
+    return tests::run(loop, stream(http, tests::as_it_is(std::move(with), std::move(p)), Clock::now() + time, std::move(sink)));
   }
   static void expect_answer(const StreamOutcome& out) {
     EXPECT_FALSE(out.error) << out.error->message;
@@ -194,7 +195,7 @@ TEST_F(RealLlama, AnswersRequestsOneAfterTheOtherOnOneSlot) {
   const auto with = codec();
   size_t done = 0;
   for (int i = 0; i < 5; ++i) {
-    asio::co_spawn(loop, stream(http, with, prompt(), Clock::now() + 30s, nullptr), [&](std::exception_ptr, StreamOutcome out) {
+    asio::co_spawn(loop, stream(http, tests::as_it_is(with, prompt()), Clock::now() + 30s, nullptr), [&](std::exception_ptr, StreamOutcome out) {
       expect_answer(out);
       ++done;
     });

@@ -5,6 +5,7 @@
 
 #include <boost/asio.hpp>
 
+#include "tests/session/clean_prompt.h"
 #include "tests/session/model_server.h"
 
 namespace fimd::providers {
@@ -62,7 +63,7 @@ struct StreamTest : testing::Test {
       pieces.emplace_back(text);
       return pieces.size() < enough_after;
     };
-    return tests::run(loop, stream(http, std::make_shared<PlainCodec>(server.url(), framing), p, Clock::now() + time, sink));
+    return tests::run(loop, stream(http, tests::as_it_is(std::make_shared<PlainCodec>(server.url(), framing), p), Clock::now() + time, sink));
   }
   void expect_closed(ModelServer& server) {
     tests::run(loop, server.until([](const ModelServer::Log& log) { return log.closed_early > 0; }));
@@ -237,7 +238,7 @@ TEST_F(StreamTest, CancellingClosesTheConnectionAndIsAnOutcome) {
     return true;
   };
   auto codec = std::make_shared<PlainCodec>(server.url(), HttpRequest::Framing::sse);
-  asio::co_spawn(loop, stream(http, codec, Prompt{}, Clock::now() + 20s, sink),
+  asio::co_spawn(loop, stream(http, tests::as_it_is(codec, Prompt{}), Clock::now() + 20s, sink),
                  asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr, StreamOutcome o) { out = std::move(o); }));
   expect_closed(server);
   ASSERT_TRUE(out);
