@@ -1,7 +1,7 @@
 // The index of a workspace: which file defines, imports and mentions what.
 //
-// An Index is an immutable value behind a shared pointer: any thread may read it while newer ones are made. It is a list
-// of segments (context/segment.h), each the packed outlines of some files, and a table of which segment holds the
+// An Index is an immutable value behind a shared pointer: any thread may read it while newer ones are made. It is a
+// list of segments (context/segment.h), each the packed outlines of some files, and a table of which segment holds the
 // newest outline of each path. with_files() adds a segment and shares all others, so a saved file costs milliseconds
 // whatever the size of the workspace; segments are merged in steps as they become many. Names are looked up by hash in
 // each segment: microseconds. Ids and views are good for the snapshot they came from and as long as it is held.
@@ -39,7 +39,7 @@ struct ResolvedImport {
 };
 
 struct IndexChange {
-  FileOutline file;   // if `gone`, only its path is read
+  FileOutline file;  // if `gone`, only its path is read
   bool gone = false;
 };
 
@@ -91,7 +91,8 @@ class Index {
   [[nodiscard]] size_t bytes() const;  // held, without what malloc adds
 
   // --- for those who keep it ---
-  [[nodiscard]] std::vector<SegmentPtr> segments() const;  // oldest first; the newest outline of a path is the one in force
+  [[nodiscard]] std::vector<SegmentPtr> segments()
+      const;  // oldest first; the newest outline of a path is the one in force
   [[nodiscard]] const ProjectPtr& project() const { return project_; }
 
   // An index of segments, for a start from what was stored. Of a path in several segments the last one counts.
@@ -113,11 +114,13 @@ class Index {
   };
 
   void connect();
+  void reconnect();
   void add(SegmentPtr segment);
   void merge_small();
   void merge(std::span<const size_t> which);
   void count();
   [[nodiscard]] bool in_force(uint32_t part, uint32_t file) const;
+  void collect(uint32_t part, std::span<const Segment::Link> links, size_t limit, std::vector<SymbolId>& out) const;
   template <class Visit>
   void each_name(std::string_view name, Visit visit) const;
 
@@ -128,7 +131,7 @@ class Index {
   IndexCounts counts_;
 };
 
-// An empty index is a null pointer's better: it has no files and answers nothing.
+// Without files: answers nothing.
 [[nodiscard]] IndexPtr empty_index();
 
 // The index with changed, new or removed files. Milliseconds for one file.

@@ -43,20 +43,21 @@ class Paths {
 
  private:
   [[nodiscard]] FileId lower_bound(std::string_view path) const;
+  void hash_paths();
   void hash_names();
   void list_folders();
 
-  std::string text_;
-  std::vector<uint32_t> starts_;           // of each path in text_, and the end
-  std::vector<FileId> by_name_;            // sorted by hash of the name, then id
-  std::vector<uint64_t> name_hashes_;      // of by_name_
-  std::vector<uint32_t> path_slots_;       // hash table of ids + 1, a power of two
   struct Folder {
-    uint32_t last_hash = 0;  // of its last name
-    FileId first = 0;        // a file somewhere below it
-    uint32_t length = 0;     // of its path
+    uint32_t hash = 0;    // of its last name
+    uint32_t length = 0;  // of its path, in bytes
+    FileId first = 0;     // the first file below it: begins with its path
   };
-  std::vector<Folder> folders_;  // sorted by last_hash, then length
+  std::string text_;
+  std::vector<uint32_t> starts_;  // of each path in text_, and the end
+  std::vector<uint32_t> slots_;   // open hash table of ids + 1; its size is a power of two
+  std::vector<uint32_t> name_hashes_;
+  std::vector<FileId> by_name_;  // beside name_hashes_, which is sorted
+  std::vector<Folder> folders_;  // sorted by hash, then length
 };
 using PathsPtr = std::shared_ptr<const Paths>;
 

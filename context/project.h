@@ -17,8 +17,8 @@ struct Project {
   };
   // tsconfig.json and jsconfig.json.
   struct Aliases {
-    std::string folder;     // where the file lies: it holds for what is below
-    std::string base_url;   // relative to the root; only with has_base_url
+    std::string folder;    // where the file lies: it holds for what is below
+    std::string base_url;  // relative to the root; only with has_base_url
     bool has_base_url = false;
     struct Alias {
       std::string pattern;               // "@app/*" or "config"

@@ -56,7 +56,7 @@ class Segment {
 
   // Takes stored bytes (copies them). Errors: bad_input when they are not a whole segment of this version.
   [[nodiscard]] static Result<SegmentPtr> read(std::string_view bytes);
-  explicit Segment(std::vector<uint32_t> words);  // of SegmentBuilder
+  explicit Segment(std::vector<uint32_t> words);  // what read() or SegmentBuilder made sure of
 
   [[nodiscard]] std::string_view bytes() const;
   [[nodiscard]] uint64_t checksum() const;  // tells segments apart
@@ -78,7 +78,8 @@ class Segment {
   [[nodiscard]] uint32_t file_of_import(uint32_t import) const;
 
   [[nodiscard]] std::optional<NameId> find(std::string_view name) const;
-  [[nodiscard]] std::span<const uint16_t> mentions(NameId name) const;  // files, ascending
+  [[nodiscard]] std::optional<NameId> find(std::string_view name, uint64_t hash) const;  // hash_bytes(name)
+  [[nodiscard]] std::span<const uint16_t> mentions(NameId name) const;                   // files, ascending
 
   // What a name leads to, as pairs with the name first: symbols of that name, symbols whose owner it is, types that
   // it is a base of, imports that have it in their spelling (import_keys of context/imports.h).
@@ -91,10 +92,12 @@ class Segment {
   [[nodiscard]] std::span<const Link> derived(NameId name) const;
   [[nodiscard]] std::span<const Link> imported(NameId name) const;
 
+  [[nodiscard]] uint32_t names() const;  // ids are below
+  [[nodiscard]] std::string_view name(NameId id) const;
+
  private:
   friend class SegmentBuilder;
-  struct Layout;
-  [[nodiscard]] std::string_view name(NameId id) const;
+  [[nodiscard]] static SegmentPtr seal(std::vector<uint32_t> words, struct SegmentHeader& head);
   template <class T>
   [[nodiscard]] std::span<const T> section(size_t which) const;
   std::vector<uint32_t> words_;
