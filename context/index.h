@@ -100,6 +100,7 @@ class Index {
 
  private:
   friend IndexPtr with_segment(const IndexPtr&, SegmentPtr);
+  friend IndexPtr tidied(const IndexPtr&);
   friend IndexPtr with_project(const IndexPtr&, ProjectPtr);
 
   // Where the outline in force of a file lies.
@@ -117,6 +118,7 @@ class Index {
   void reconnect();
   void add(SegmentPtr segment);
   void merge_small();
+  [[nodiscard]] std::vector<size_t> worn() const;
   void merge(std::span<const size_t> which);
   void count();
   [[nodiscard]] bool in_force(uint32_t part, uint32_t file) const;
@@ -139,6 +141,9 @@ class Index {
 
 // The same with a segment that was built before (a cold index hands over one after another).
 [[nodiscard]] IndexPtr with_segment(const IndexPtr& index, SegmentPtr segment);
+
+// The same index in fewer segments, or itself where that is not worth it. Up to some 100 ms: in the background.
+[[nodiscard]] IndexPtr tidied(const IndexPtr& index);
 
 // The same files with other facts about how imports are resolved.
 [[nodiscard]] IndexPtr with_project(const IndexPtr& index, ProjectPtr project);

@@ -104,28 +104,30 @@ void Index::count() {
   }
 }
 
-// Makes one segment of many of a size, and takes out what is no longer in force where that is most of a segment.
+// Small segments become one, so that many saves cost little each.
 void Index::merge_small() {
-  for (bool again = true; again;) {
-    again = false;
-    for (int each = 0; each < 16 && !again; ++each) {
-      std::vector<size_t> which;
-      for (size_t part = 0; part < parts_.size(); ++part) {
-        const Segment& segment = *parts_[part].segment;
-        if (segment.bytes().size() <= kLargestBytes && size_class(segment) <= each) which.push_back(part);
-      }
-      if (which.size() < kManySegments) continue;
-      merge(which);
-      again = parts_.size() >= kManySegments;
+  std::vector<size_t> small;
+  for (size_t part = 0; part < parts_.size(); ++part) {
+    if (size_class(*parts_[part].segment) == 0) small.push_back(part);
+  }
+  if (small.size() >= kManySegments) merge(small);
+}
+
+// Which segments should become one: many of a size, or one that is mostly out of force. None: all is well.
+std::vector<size_t> Index::worn() const {
+  for (int each = 1; each < 16; ++each) {
+    std::vector<size_t> which;
+    for (size_t part = 0; part < parts_.size(); ++part) {
+      const Segment& segment = *parts_[part].segment;
+      if (segment.bytes().size() <= kLargestBytes && size_class(segment) <= each) which.push_back(part);
     }
+    if (which.size() >= kManySegments) return which;
   }
   for (size_t part = 0; part < parts_.size(); ++part) {
     const Segment& segment = *parts_[part].segment;
-    const bool worn = segment.bytes().size() > kSmallestBytes * 8 && parts_[part].live < segment.files() / 2;
-    if (!worn) continue;
-    const size_t only[] = {part};
-    return merge(only);
+    if (size_class(segment) > 0 && parts_[part].live < segment.files() / 2) return {part};
   }
+  return {};
 }
 
 void Index::merge(std::span<const size_t> which) {
@@ -178,6 +180,14 @@ IndexPtr with_segment(const IndexPtr& index, SegmentPtr segment) {
   auto next = std::make_shared<Index>(*index);
   next->add(std::move(segment));
   next->merge_small();
+  return next;
+}
+
+IndexPtr tidied(const IndexPtr& index) {
+  const auto which = index->worn();
+  if (which.empty()) return index;
+  auto next = std::make_shared<Index>(*index);
+  next->merge(which);
   return next;
 }
 

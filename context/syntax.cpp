@@ -18,12 +18,16 @@ constexpr size_t kManyPieces = 4;
 struct Source {
   std::string_view utf8;
   const std::stop_token& stop;
+  TimePoint deadline = TimePoint::max();
   size_t pieces = 0;  // read since the parser asked last
+
+  [[nodiscard]] bool late() const { return deadline != TimePoint::max() && Clock::now() > deadline; }
+  [[nodiscard]] bool over() const { return stop.stop_requested() || late(); }
 };
 
 const char* read_piece(void* payload, uint32_t offset, TSPoint, uint32_t* size) {
   auto& source = *static_cast<Source*>(payload);
-  const bool cut = ++source.pieces > kManyPieces && source.stop.stop_requested();
+  const bool cut = ++source.pieces > kManyPieces && source.over();
   const bool ended = cut || offset >= source.utf8.size();
   *size = ended ? 0 : static_cast<uint32_t>(std::min(kPiece, source.utf8.size() - offset));
   return ended ? "" : source.utf8.data() + offset;
@@ -32,7 +36,7 @@ const char* read_piece(void* payload, uint32_t offset, TSPoint, uint32_t* size) 
 bool wants_stop(TSParseState* state) {
   auto& source = *static_cast<Source*>(state->payload);
   source.pieces = 0;
-  return source.stop.stop_requested();
+  return source.over();
 }
 
 struct FreeParser {
@@ -49,7 +53,8 @@ struct Work {
 enum class Depth { flat, embedded };
 
 Result<Tree> run(const grammars::Language& language, std::unique_ptr<TSTree, Tree::Data::Free> old, Snapshot text,
-                 const std::stop_token& stop, Leftover* leftover, const Tree::Data* before, Depth depth) {
+                 const std::stop_token& stop, Leftover* leftover, const Tree::Data* before, Depth depth,
+                 TimePoint deadline = TimePoint::max()) {
   const grammars::Loaded grammar = grammars::load(*language.grammar);
   if (!grammar.language) return fail(Error::Code::io, grammar.error);
   Work work;
@@ -57,13 +62,14 @@ Result<Tree> run(const grammars::Language& language, std::unique_ptr<TSTree, Tre
   if (!ts_parser_set_language(work.parser.get(), grammar.language)) {
     return fail(Error::Code::io, "grammar " + std::string(language.grammar->name) + " does not fit the runtime");
   }
-  Source source{text->utf8, stop};
+  Source source{text->utf8, stop, deadline};
   const TSInput input{&source, read_piece, TSInputEncodingUTF8, nullptr};
   const TSParseOptions options{&source, wants_stop};
   work.tree.reset(ts_parser_parse_with_options(work.parser.get(), work.old.get(), input, options));
   // A tree that was finished while the stop came may lack the end of the text.
   if (!work.tree || stop.stop_requested()) {
     if (leftover) *leftover = std::make_shared<const Work>(std::move(work));
+    if (!stop.stop_requested()) return fail(Error::Code::deadline, "parse: took too long");
     return fail(Error::Code::cancelled, "parse: stopped");
   }
   auto data = std::make_shared<Tree::Data>();
@@ -146,6 +152,12 @@ Result<Tree> parse(Snapshot text, std::stop_token stop, Leftover* leftover) {
   const auto language = parsable(*text);
   if (!language) return tl::unexpected(language.error());
   return run(**language, nullptr, std::move(text), stop, leftover, nullptr, Depth::embedded);
+}
+
+Result<Tree> parse_until(TimePoint deadline, Snapshot text, std::stop_token stop) {
+  const auto language = parsable(*text);
+  if (!language) return tl::unexpected(language.error());
+  return run(**language, nullptr, std::move(text), stop, nullptr, nullptr, Depth::embedded, deadline);
 }
 
 namespace {

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <vector>
 
+#include "context/budget.h"
 #include "context/result.h"
 #include "context/text.h"
 
@@ -89,6 +90,10 @@ using Leftover = std::shared_ptr<const void>;
 // module cannot be loaded), bad_input (the text is larger than 16 MiB). When it is stopped, what it had built is put
 // into `leftover`, to be dropped where there is time; without one it is dropped before the return.
 [[nodiscard]] Result<Tree> parse(Snapshot text, std::stop_token stop, Leftover* leftover = nullptr);
+
+// The same with an end of its time: for the files of a workspace, of which one may be the parser's worst case. Errors:
+// deadline too.
+[[nodiscard]] Result<Tree> parse_until(TimePoint deadline, Snapshot text, std::stop_token stop);
 
 // Parses again after edits. `old` is the tree of the text before the edits, `edits` lead from there to `text` (those of
 // several changes may be put one behind the other); only what changed is parsed anew. Edits that do not fit the two

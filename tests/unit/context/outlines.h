@@ -31,7 +31,7 @@ inline FileOutline file_of(std::string path, std::vector<Symbol> symbols = {}, s
   file.lines = 10;
   file.outline.symbols = std::move(symbols);
   file.outline.mentions = std::move(mentions);
-  for (auto& module : imports) file.outline.imports.push_back({.module = module, .relative = true});
+  for (auto& module : imports) file.outline.imports.push_back({module, "", "", true, 0, 0});
   return file;
 }
 
@@ -42,7 +42,7 @@ inline FileOutline random_file(std::mt19937& random, size_t paths) {
   };
   FileOutline file = file_of("d" + std::to_string(random() % 4) + "/f" + std::to_string(random() % paths) + ".ts");
   file.stamp = {random() % 1000, static_cast<int64_t>(random() % 1000), random()};
-  file.lines = 1 + random() % 90;
+  file.lines = static_cast<uint32_t>(1 + random() % 90);
   size_t at = 0;
   for (size_t n = random() % 8; n > 0; --n) {
     Symbol type = symbol_of(name(), static_cast<SymbolKind>(random() % 11), at, at + 100);
@@ -63,8 +63,8 @@ inline FileOutline random_file(std::mt19937& random, size_t paths) {
   auto& m = file.outline.mentions;
   m.erase(std::unique(m.begin(), m.end()), m.end());
   for (size_t n = random() % 3; n > 0; --n) {
-    file.outline.imports.push_back(
-        {.module = "../d" + std::to_string(random() % 4) + "/f" + std::to_string(random() % paths), .relative = true});
+    const std::string module = "../d" + std::to_string(random() % 4) + "/f" + std::to_string(random() % paths);
+    file.outline.imports.push_back({module, "", "", true, 0, 0});
   }
   return file;
 }
