@@ -32,6 +32,7 @@ inline constexpr Duration kProbeLimit = std::chrono::seconds(2);         // of a
 inline constexpr Duration kLoadLimit = std::chrono::minutes(10);        // of a server loading its model
 inline constexpr Duration kReprobe = std::chrono::seconds(2);            // ask a configured server again that was not there
 inline constexpr Duration kRediscover = std::chrono::seconds(20);       // look again for servers that were not there
+inline constexpr Duration kShellParse = std::chrono::seconds(2);         // of a file that fimd context is asked about
 inline constexpr Duration kConfigLook = std::chrono::seconds(2);         // between two looks at the configuration files
 inline constexpr Duration kParentPoll = std::chrono::seconds(3);        // is the editor's process still there
 inline constexpr Duration kTroubleQuiet = std::chrono::minutes(10);     // between two messages about one provider

@@ -68,7 +68,7 @@ int context(const std::string& location, const Common& common) {
   shell.wait_for_providers();
 
   const Config& config = shell.configuration.now();
-  const auto tree = fimd::context::parse(document.text, {});
+  const auto tree = fimd::context::parse_until(Clock::now() + kShellParse, document.text, {});
   const auto gathered = fimd::context::gather(document.text, document.cursor, tree.value_or(fimd::context::Tree{}),
                                               {config.prefix_tokens, config.suffix_tokens, 0, 0});
   json removed = json::array();
