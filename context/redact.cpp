@@ -226,20 +226,23 @@ std::optional<size_t> find_placeholder(std::string_view text) {
       if (tag >= text.size() || text[tag] < '2' || text[tag] > '9') continue;
       size_t n = 1;
       while (tag + n < text.size() && in_class('a', text[tag + n])) ++n;
-      if (n >= 4) return at;
+      if (n >= 3) return at;
     }
   }
-  constexpr std::string_view kZeros = "000000000000";
+  constexpr std::string_view kZeros = "00000000000";
   for (size_t at = text.find(kZeros); at != std::string_view::npos;) {
     size_t end = at;
     while (end < text.size() && in_class('h', text[end])) ++end;
-    const bool number = at > 0 && (text[at - 1] == 'x' || text[at - 1] == '.' || in_class('d', text[at - 1]));
+    const bool number = at > 0 && (text[at - 1] == 'x' || in_class('d', text[at - 1]) || (text[at - 1] == '.' && at > 1 && in_class('d', text[at - 2])));
     const size_t tail = text.substr(at, end - at).find_first_not_of('0');
     if (!number && tail != std::string_view::npos && end - at - tail == 8) return at;
     at = text.find(kZeros, end);
   }
-  constexpr std::string_view kUuid = "00000000-0000-4000-8000-0000";
-  if (const size_t at = text.find(kUuid); at != std::string_view::npos) return at;
+  for (const std::string_view uuid : {"00000000-0000-4000-8000-0000", "00000000-0000-0000-0000-0000"}) {
+    const size_t at = text.find(uuid);
+    const std::string_view tail = text.substr(std::min(text.size(), at + uuid.size()), 8);
+    if (at != std::string_view::npos && tail.find_first_not_of('0') != std::string_view::npos) return at;  // not the nil one
+  }
   return std::nullopt;
 }
 

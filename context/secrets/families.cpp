@@ -12,7 +12,7 @@ constexpr auto kFamilies = std::to_array<Family>({
     {"GitHub OAuth", "gho_{a36}", Check::crc62},
     {"GitHub App user-to-server", "ghu_{a36}", Check::crc62},
     {"GitHub App server-to-server", "ghs_{a36}", Check::crc62},
-    {"GitHub App server-to-server", "ghs_{d1-12}_eyJ{b10-400}.{b10-1000}.{b20-700}", Check::crc62},
+    {"GitHub App server-to-server", "ghs_{d1-12}_eyJ{b10-400}.{b10-1000}.{b20-700}", Check::none},
     {"GitHub refresh", "ghr_{a36-76}", Check::none},
     {"GitHub fine-grained", "github_pat_{a22}_{a59}", Check::none},
     {"GitLab personal token", "glpat-{b27-300}.{L2}.{L9}", Check::none},

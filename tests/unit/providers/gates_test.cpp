@@ -18,6 +18,14 @@ TEST(Gates, StandInAFixedOrder) {
   EXPECT_EQ(names.back(), "syntax");
 }
 
+TEST(Gates, SecretsKeepsATokenThatTheFileHoldsAlready) {
+  const std::string token = std::string("gh") + "p_" + "dGlMoiyrlfxX1rTnyFf3v" + "A7NUtFOY6aF0kDQ";
+  const Scene known = scene_of("python", "one = \"" + token + "\"\nother = ^\n", false), unknown = scene_of("python", "other = ^\n", false);
+  gates::Trials trials;
+  EXPECT_EQ(gates::secrets("\"" + token + "\"", gates::look(known.surroundings(), {}, trials)).text, "\"" + token + "\"");
+  EXPECT_EQ(gates::secrets("\"" + token + "\"", gates::look(unknown.surroundings(), {}, trials)).text, "");
+}
+
 // Text without white space: what a gate may not invent.
 std::string squeezed(std::string_view text) {
   std::string out;
