@@ -53,26 +53,30 @@ bool write_key(const std::string& folder, const std::string& path, const Redacti
   return placed;
 }
 
-RedactionKey make_machine_key() {
-  RedactionKey key{};
-  const std::string folder = state_folder(), path = folder + "/redaction.key";
+}  // namespace
+
+void apply_file_rules(Document& document, const Config& config) {
+  // The defaults also look at the whole path, and at where a link leads: the folder may say what the name does not.
+  const Globs own = excluded(config), none;
+  std::error_code ec;
+  const std::string real = document.path.empty() ? "" : std::filesystem::weakly_canonical(document.path, ec).string();
+  document.local_only = context::is_private(document.relative_path, own) || context::is_private(document.path, none) ||
+                        context::is_private(real, none);
+  document.disabled = Globs(config.completion.disabled_globs).match(document.relative_path);
+}
+
+RedactionKey redaction_key(const std::string& folder) {
+  const std::string path = folder + "/redaction.key";
+  RedactionKey key{}, fresh{};
   if (!folder.empty() && read_key(path, key)) return key;
-  RedactionKey fresh{};
   if (::getrandom(fresh.data(), fresh.size(), 0) != static_cast<ssize_t>(fresh.size())) log::error("no random bytes for the redaction key");
   if (!folder.empty() && !write_key(folder, path, fresh) && read_key(path, key)) return key;  // another process was faster
   return fresh;
 }
 
-}  // namespace
-
-void apply_file_rules(Document& document, const Config& config) {
-  document.local_only = context::is_private(document.relative_path, excluded(config));
-  document.disabled = Globs(config.completion.disabled_globs).match(document.relative_path);
-}
-
 std::shared_ptr<const providers::PrivacyRules> privacy_rules(const Config& config, const std::string& root,
                                                              std::span<const ProviderPtr> providers) {
-  static const RedactionKey kMachine = make_machine_key();
+  static const RedactionKey kMachine = redaction_key(state_folder());
   auto rules = std::make_shared<providers::PrivacyRules>();
   rules->secrets = config.secrets;
   rules->exclude = excluded(config);

@@ -16,9 +16,12 @@ namespace fimd::lsp {
 // either changes: matching dozens of globs is not for every keystroke.
 void apply_file_rules(Document& document, const Config& config);
 
-// The rules for prompts of one workspace folder to these providers. Placeholders are tagged with a key of the folder,
-// made from one of this machine: a file that only its owner can read, in $XDG_STATE_HOME/fimd or ~/.local/state/fimd,
-// written when first needed; where that cannot be, the key lasts as long as the process.
+// The key that placeholders are tagged with: `folder`/redaction.key, which only its owner can read, written when there
+// is none. Where that cannot be, or others could have read it, a key that lasts as long as the process.
+[[nodiscard]] context::RedactionKey redaction_key(const std::string& folder);
+
+// The rules for prompts of one workspace folder to these providers, with a key of the folder made from the one of this
+// machine ($XDG_STATE_HOME/fimd or ~/.local/state/fimd; read once).
 [[nodiscard]] std::shared_ptr<const providers::PrivacyRules> privacy_rules(const Config& config, const std::string& root,
                                                                            std::span<const ProviderPtr> providers);
 

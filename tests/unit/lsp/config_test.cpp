@@ -119,6 +119,22 @@ TEST(Config, LetsAWorkspaceFileOnlyShrinkJurisdictionsAndGrowExclusions) {
   EXPECT_THAT(kept["privacy"]["exclude"], testing::Contains("secret/**"));
 }
 
+TEST(Config, LetsAWorkspaceFileOnlyTightenWhatHappensToSecrets) {
+  std::vector<ConfigProblem> problems;
+  EXPECT_EQ(narrow(R"({"privacy":{"secrets":"block"}})", "{}", problems)["privacy"]["secrets"], "block");
+  EXPECT_TRUE(problems.empty());
+  EXPECT_FALSE(narrow(R"({"privacy":{"secrets":"off"}})", "{}", problems).contains("privacy"));
+  EXPECT_FALSE(narrow(R"({"privacy":{"secrets":"redact"}})", R"({"privacy":{"secrets":"block"}})", problems).contains("privacy"));
+  EXPECT_EQ(problems.size(), 2u);
+}
+
+TEST(Config, LetsNoWorkspaceFileTakeBackWhatTheUserExcludes) {
+  std::vector<ConfigProblem> problems;
+  const json kept = narrow(R"({"privacy":{"exclude":["!customers/"]}})", R"({"privacy":{"exclude":["customers/"]}})", problems);
+  EXPECT_EQ(kept["privacy"]["exclude"], json::array({"customers/"}));
+  EXPECT_EQ(problems.size(), 1u);
+}
+
 class ConfigFiles : public testing::Test {
  protected:
   ConfigFiles() {

@@ -21,9 +21,8 @@ TEST(Gates, StandInAFixedOrder) {
 TEST(Gates, SecretsKeepsATokenThatTheFileHoldsAlready) {
   const std::string token = std::string("gh") + "p_" + "dGlMoiyrlfxX1rTnyFf3v" + "A7NUtFOY6aF0kDQ";
   const Scene known = scene_of("python", "one = \"" + token + "\"\nother = ^\n", false), unknown = scene_of("python", "other = ^\n", false);
-  gates::Trials trials;
-  EXPECT_EQ(gates::secrets("\"" + token + "\"", gates::look(known.surroundings(), {}, trials)).text, "\"" + token + "\"");
-  EXPECT_EQ(gates::secrets("\"" + token + "\"", gates::look(unknown.surroundings(), {}, trials)).text, "");
+  EXPECT_EQ(gates::secrets("\"" + token + "\"", gates::look(known.surroundings(), {})).text, "\"" + token + "\"");
+  EXPECT_EQ(gates::secrets("\"" + token + "\"", gates::look(unknown.surroundings(), {})).text, "");
 }
 
 // Text without white space: what a gate may not invent.
