@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "context/ai_ignore.h"
 #include "context/files.h"
 #include "context/ignore.h"
 
@@ -25,7 +26,7 @@ using RulesPtr = std::shared_ptr<const Rules>;
 // What holds in a folder: strongest last.
 struct InForce {
   std::vector<RulesPtr> git;
-  std::vector<RulesPtr> fimd;
+  std::vector<RulesPtr> ai;
 };
 
 std::string join(std::string_view folder, std::string_view name) {
@@ -104,11 +105,11 @@ class Walker {
     auto entries = source_.list(join(root_, folder.path));
     if (!entries) return note(entries.error());
     InForce rules = folder.rules;
-    Present present{false, false, false};
+    Present present{false, false, {}};
     for (const FileSource::Entry& entry : *entries) {
       if (entry.name == ".git") present.git = true;
       if (entry.name == ".gitignore") present.gitignore = true;
-      if (entry.name == ".fimdignore") present.fimdignore = true;
+      if (is_ai_ignore_file(entry.name)) present.ai.emplace_back(entry.name);
     }
     if (!enter(folder.path, present, rules)) return;
     std::sort(entries->begin(), entries->end(), [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -137,7 +138,7 @@ class Walker {
     const std::string_view name = slash == std::string::npos ? path : std::string_view(path).substr(slash + 1);
     if (name == ".git" || (is_directory && (name == ".hg" || name == ".svn"))) return true;
     if (asks_out(rules.git, path, is_directory)) return true;
-    for (const RulesPtr& list : rules.fimd) {
+    for (const RulesPtr& list : rules.ai) {
       if (asks_out({list}, path, is_directory)) return true;
     }
     return noise_.match_entry(path, is_directory) || (!is_directory && is_key_material(name));
@@ -145,10 +146,11 @@ class Walker {
 
   // Which files with rules a folder may have.
   struct Present {
-    bool git = true, gitignore = true, fimdignore = true;
+    bool git = true, gitignore = true;
+    std::vector<std::string> ai = {ai_ignore_files().begin(), ai_ignore_files().end()};
   };
 
-  // Adds the rules of a folder. False when it must be left out: its .fimdignore cannot be read.
+  // Adds the rules of a folder. False when it must be left out: an ignore file of an assistant cannot be read.
   bool enter(const std::string& folder, const Present& present, InForce& rules) {
     const std::string absolute = join(root_, folder);
     const size_t start = folder.empty() ? 0 : folder.size() + 1;
@@ -163,13 +165,14 @@ class Walker {
         note(text.error());
       }
     }
-    if (!present.fimdignore) return true;
-    auto own = source_.read(join(absolute, ".fimdignore"), kIgnoreFileBytes);
-    if (own) {
-      rules.fimd.push_back(std::make_shared<Rules>(Rules{IgnoreList(*own), start, ""}));
-    } else if (own.error().code != Error::Code::not_found) {
-      note(own.error());
-      return false;
+    for (const std::string& name : present.ai) {
+      const auto text = source_.read(join(absolute, name), kIgnoreFileBytes);
+      if (text) {
+        rules.ai.push_back(std::make_shared<Rules>(Rules{ai_patterns(name, *text), start, ""}));
+      } else if (text.error().code != Error::Code::not_found) {
+        note(text.error());
+        return false;
+      }
     }
     return true;
   }

@@ -96,11 +96,14 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     d.corpus = daemon.workspaces.corpus(document.root, document.relative_path);
     d.limits = limits(document);
     d.rules = config.completion;
-    d.providers = daemon.providers.usable(config, permission(document), Clock::now());
-    d.scanned = document.scanned;
-    if (std::any_of(d.providers.begin(), d.providers.end(), [](const ProviderPtr& p) { return !providers::is_local(p->config); })) {
-      d.privacy = privacy_rules(config, document.root, d.providers);
+    d.providers = daemon.providers.usable(config, {}, Clock::now());
+    if (any_remote(d.providers)) {
+      refresh_file_rules(document, config, Clock::now());
+      d.providers = daemon.providers.usable(config, permission(document), Clock::now());
     }
+    if (document.local_only) d.note = "only local providers may see this file: " + document.local_only_why;
+    d.scanned = document.scanned;
+    if (any_remote(d.providers)) d.privacy = privacy_rules(config, document.root, d.providers);
     d.budget = budget;
     d.wait_for_tree = text == document.text && !d.tree && parses_soon(document);
     if (a.warming) a.warming->pause();
@@ -108,6 +111,10 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
       if (auto self = weak.lock()) self->flight_changed(uri, f);
     });
     a.live->launch();
+  }
+
+  static bool any_remote(const std::vector<ProviderPtr>& list) {
+    return std::any_of(list.begin(), list.end(), [](const ProviderPtr& p) { return !providers::is_local(p->config); });
   }
 
   context::GatherLimits limits(const Document& document) const {

@@ -34,6 +34,7 @@ inline constexpr Duration kReprobe = std::chrono::seconds(2);            // ask 
 inline constexpr Duration kRediscover = std::chrono::seconds(20);       // look again for servers that were not there
 inline constexpr Duration kShellParse = std::chrono::seconds(2);         // of a file that fimd context is asked about
 inline constexpr Duration kConfigLook = std::chrono::seconds(2);         // between two looks at the configuration files
+inline constexpr Duration kRulesAge = std::chrono::seconds(1);           // look again at ignore files after so long
 inline constexpr Duration kParentPoll = std::chrono::seconds(3);        // is the editor's process still there
 inline constexpr Duration kTroubleQuiet = std::chrono::minutes(10);     // between two messages about one provider
 

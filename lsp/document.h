@@ -18,7 +18,9 @@ struct Document {
   std::string path;  // of a file: URI, else empty
   std::string relative_path;  // to its workspace folder, else the file's name
   std::string root;           // its workspace folder's path, or empty
-  bool local_only = false;    // the file may hold secrets: only local providers may see it
+  bool local_only = false;    // only local providers may see it
+  std::string local_only_why;  // the rule that says so, in a sentence
+  TimePoint rules_at{};        // when the rules of files were last looked at
   bool disabled = false;      // the user wants no completion in this file
   context::Snapshot text;
   bool tainted = false;  // the client and we disagree about the text: no answers until a whole text arrives

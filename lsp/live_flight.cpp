@@ -64,6 +64,7 @@ LiveFlight::LiveFlight(Daemon& daemon, Departure departure, Changed changed)
   flight_.base = departure_.text;
   flight_.offset = departure_.offset;
   flight_.launched = departure_.budget.start;
+  if (!departure_.note.empty()) tell(departure_.note);
 }
 
 LiveFlight::~LiveFlight() {

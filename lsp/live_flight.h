@@ -41,6 +41,7 @@ struct Departure {
   Config::Completion rules;
   std::vector<ProviderPtr> providers;  // in the order to ask; the one without a codec is the builtin model
   Budget budget;
+  std::string note;            // the first line of the story
   bool wait_for_tree = false;  // a parse of this text is running: the builtin model waits for set_tree()
 };
 

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "context/ai_ignore.h"
 #include "context/ignore.h"
 #include "context/log.h"
 
@@ -60,9 +61,22 @@ void apply_file_rules(Document& document, const Config& config) {
   const Globs own = excluded(config), none;
   std::error_code ec;
   const std::string real = document.path.empty() ? "" : std::filesystem::weakly_canonical(document.path, ec).string();
-  document.local_only = context::is_private(document.relative_path, own) || context::is_private(document.path, none) ||
-                        context::is_private(real, none);
+  const std::string root = document.root.empty() ? std::filesystem::path(document.path).parent_path().string() : document.root;
+  const std::string ai = document.path.empty() ? "" : context::ai_ignored_by(context::DiskFiles(), root, document.relative_path);
+  document.local_only_why.clear();
+  if (context::is_private(document.relative_path, own) || context::is_private(document.path, none) || context::is_private(real, none)) {
+    document.local_only_why = "the file may hold secrets (privacy.exclude)";
+  } else if (!ai.empty()) {
+    document.local_only_why = ai + " keeps it from models elsewhere";
+  }
+  document.local_only = !document.local_only_why.empty();
   document.disabled = Globs(config.completion.disabled_globs).match(document.relative_path);
+}
+
+void refresh_file_rules(Document& document, const Config& config, TimePoint now) {
+  if (now - document.rules_at < kRulesAge && document.rules_at != TimePoint{}) return;
+  document.rules_at = now;
+  apply_file_rules(document, config);
 }
 
 RedactionKey redaction_key(const std::string& folder) {

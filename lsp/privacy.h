@@ -16,6 +16,9 @@ namespace fimd::lsp {
 // either changes: matching dozens of globs is not for every keystroke.
 void apply_file_rules(Document& document, const Config& config);
 
+// The same when it was last done more than kRulesAge ago: an ignore file may have changed. For requests that may leave.
+void refresh_file_rules(Document& document, const Config& config, TimePoint now);
+
 // The key that placeholders are tagged with: `folder`/redaction.key, which only its owner can read, written when there
 // is none. Where that cannot be, or others could have read it, a key that lasts as long as the process.
 [[nodiscard]] context::RedactionKey redaction_key(const std::string& folder);

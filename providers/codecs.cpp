@@ -43,7 +43,9 @@ constexpr std::pair<std::string_view, std::string_view> kHosts[] = {
     {"dashscope-intl.aliyuncs.com", "sg"}, {"api.z.ai", "sg"},    {"eu.api.openai.com", "eu"},
     {"api.openai.com", "us"},       {"api.anthropic.com", "us"},  {"api.fireworks.ai", "us"},
     {"api.together.xyz", "us"},     {"api.together.ai", "us"},    {"api.inceptionlabs.ai", "us"},
-    {"api.deepinfra.com", "us"},    {"api.groq.com", "us"},
+    {"api.deepinfra.com", "us"},    {"api.groq.com", "us"},       {"api.x.ai", "us"},
+    {"api.cerebras.ai", "us"},      {"api.sambanova.ai", "us"},   {"api.cohere.com", "us"},
+    {"integrate.api.nvidia.com", "us"}, {"endpoints.kepler.ai.cloud.ovh.net", "eu"}, {"volces.com", "cn"},
 };
 
 // RFC 1918, link-local and unique local addresses, and the names that are used for them.

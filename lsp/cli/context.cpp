@@ -74,7 +74,7 @@ int context(const std::string& location, const Common& common) {
   json removed = json::array();
   if (document.local_only) {
     removed.push_back({{"what", document.relative_path},
-                       {"why", "the file may hold secrets (privacy.exclude): only local providers may see it"}});
+                       {"why", document.local_only_why + ": only local providers may see it"}});
   }
   json out = {{"prefix", gathered.prefix}, {"suffix", gathered.suffix}, {"snippets", json::array()},
               {"removed", removed}, {"provider", "builtin"}, {"prompt", ""}};

@@ -3,11 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
 namespace fimd::context {
 namespace {
+
+namespace fs = std::filesystem;
 
 // Whether a path is out, its folders looked at first. A path that ends in '/' is a folder.
 bool ignored(std::string_view patterns, std::string_view path, Case letters = Case::sensitive) {
@@ -25,8 +30,8 @@ struct Vector {
   std::vector<std::string> out, in;
 };
 
-TEST(Ignore, AgreesWithGitOnItsTestVectors) {
-  const std::vector<Vector> vectors = {
+const std::vector<Vector>& vectors() {
+  static const std::vector<Vector> list = {
       {"secret.txt", {"secret.txt", "a/b/secret.txt"}, {"SECRET.txt"}},
       {"/secret.txt", {"secret.txt"}, {"a/secret.txt"}},
       {"a/b.txt", {"a/b.txt"}, {"x/a/b.txt"}},
@@ -102,9 +107,66 @@ TEST(Ignore, AgreesWithGitOnItsTestVectors) {
       {"./a\n../a\na//b", {}, {"a", "a/b"}},
       {"Datei-\xc3\xbc", {"Datei-\xc3\xbc"}, {"Datei-u"}},
   };
-  for (const Vector& v : vectors) {
+  return list;
+}
+
+TEST(Ignore, AgreesWithGitOnItsTestVectors) {
+  for (const Vector& v : vectors()) {
     for (const auto& path : v.out) EXPECT_TRUE(ignored(v.patterns, path)) << v.patterns << " : " << path;
     for (const auto& path : v.in) EXPECT_FALSE(ignored(v.patterns, path)) << v.patterns << " : " << path;
+  }
+}
+
+// What git itself says of a path, which is a file unless it is on the way to another.
+class Git {
+ public:
+  Git() {
+    std::string pattern = (fs::temp_directory_path() / "fimd-git-XXXXXX").string();
+    top_ = ::mkdtemp(pattern.data());
+    works_ = run("git init -q . && git config core.excludesFile /dev/null && git config core.ignorecase false");
+  }
+  ~Git() { fs::remove_all(top_); }
+  [[nodiscard]] bool works() const { return works_; }
+  void set(const std::string& file, const std::string& patterns) {
+    fs::create_directories(fs::path(top_ + "/" + file).parent_path());
+    std::ofstream(top_ + "/" + file, std::ios::binary) << patterns;
+  }
+  bool ignores(const std::string& path) {
+    std::ofstream(top_ + "/.git/asked", std::ios::binary) << path << '\0';
+    return run("git check-ignore -q --no-index -z --stdin < .git/asked");
+  }
+  void touch(const std::string& path) {
+    std::error_code ec;
+    fs::create_directories(fs::path(top_ + "/" + path).parent_path(), ec);
+    if (!fs::is_directory(top_ + "/" + path)) std::ofstream(top_ + "/" + path) << "";
+  }
+  void clear() {
+    for (const auto& entry : fs::directory_iterator(top_)) {
+      if (entry.path().filename() != ".git") fs::remove_all(entry.path());
+    }
+  }
+
+ private:
+  bool run(const std::string& command) { return std::system(("cd '" + top_ + "' && { " + command + "; } >/dev/null 2>&1").c_str()) == 0; }
+  std::string top_;
+  bool works_ = false;
+};
+
+TEST(Ignore, SaysWhatGitCheckIgnoreSays) {
+  Git git;
+  if (!git.works()) GTEST_SKIP() << "no git";
+  for (const Vector& v : vectors()) {
+    git.clear();
+    git.set(".gitignore", v.patterns);
+    for (const auto* paths : {&v.out, &v.in}) {
+      for (const auto& path : *paths) {
+        if (path == ".gitignore") continue;
+        git.clear();
+        git.set(".gitignore", v.patterns);
+        git.touch(path);
+        EXPECT_EQ(git.ignores(path), ignored(v.patterns, path)) << v.patterns << " : " << path;
+      }
+    }
   }
 }
 

@@ -37,7 +37,11 @@ TEST(Codecs, KnowWhereHostsProcessData) {
       {"http://[fd00::1]:80", "lan"},          {"https://codestral.mistral.ai", "eu"}, {"https://api.mistral.ai/v1", "eu"},
       {"https://api.us.mistral.ai", "us"},     {"https://notmistral.ai", "unknown"},   {"https://api.deepseek.com/beta", "cn"},
       {"https://api.openai.com", "us"},        {"https://eu.api.openai.com", "eu"},    {"https://openrouter.ai/api/v1", "unknown"},
-      {"https://127.0.0.1.example.com", "unknown"}};
+      {"https://127.0.0.1.example.com", "unknown"}, {"https://api.x.ai/v1", "us"},   {"https://api.cerebras.ai/v1", "us"},
+      {"https://ark.cn-beijing.volces.com", "cn"}, {"https://api.scaleway.ai", "eu"}, {"https://dashscope-intl.aliyuncs.com", "sg"},
+      {"https://eu.openrouter.ai/api/v1", "unknown"}, {"https://router.huggingface.co", "unknown"},
+      {"https://x.openai.azure.com", "unknown"}, {"https://ai-gateway.vercel.sh", "unknown"},
+      {"https://api.z.ai", "sg"},              {"https://open.bigmodel.cn", "cn"}};
   for (const auto& [url, where] : kHosts) EXPECT_EQ(default_jurisdiction(config("openai", url)), where) << url;
   ProviderConfig socket = config("llama.cpp");
   socket.unix_socket = "/run/x";
