@@ -34,19 +34,47 @@ const Kind* find_kind(std::string_view name) {
   return found == std::end(kKinds) ? nullptr : &*found;
 }
 
-// Where hosts process what they are sent, as their operators state it (November 2026). The first match wins. Gateways
-// are left out: they pass prompts on to others.
-constexpr std::pair<std::string_view, std::string_view> kHosts[] = {
-    {"api.us.mistral.ai", "us"},    {"mistral.ai", "eu"},         {"api.scaleway.ai", "eu"},
-    {"api.deepseek.com", "cn"},     {"open.bigmodel.cn", "cn"},   {"api.siliconflow.cn", "cn"},
-    {"api.moonshot.cn", "cn"},      {"qianfan.baidubce.com", "cn"}, {"dashscope.aliyuncs.com", "cn"},
-    {"dashscope-intl.aliyuncs.com", "sg"}, {"api.z.ai", "sg"},    {"eu.api.openai.com", "eu"},
-    {"api.openai.com", "us"},       {"api.anthropic.com", "us"},  {"api.fireworks.ai", "us"},
-    {"api.together.xyz", "us"},     {"api.together.ai", "us"},    {"api.inceptionlabs.ai", "us"},
-    {"api.deepinfra.com", "us"},    {"api.groq.com", "us"},       {"api.x.ai", "us"},
-    {"api.cerebras.ai", "us"},      {"api.sambanova.ai", "us"},   {"api.cohere.com", "us"},
-    {"integrate.api.nvidia.com", "us"}, {"endpoints.kepler.ai.cloud.ovh.net", "eu"}, {"volces.com", "cn"},
+// Where hosts process what they are sent, and the law that their operator or its parent answers to, as the operators
+// state it (November 2026). The first match wins. Gateways and clouds with a choice of region are left out: where they
+// pass a prompt on to does not follow from the host.
+struct Host {
+  std::string_view name, processed, controlled;
 };
+constexpr Host kHosts[] = {
+    {"api.us.mistral.ai", "us", "eu"},
+    {"mistral.ai", "eu", "eu"},
+    {"api.scaleway.ai", "eu", "eu"},
+    {"endpoints.kepler.ai.cloud.ovh.net", "eu", "eu"},
+    {"api.deepseek.com", "cn", "cn"},
+    {"open.bigmodel.cn", "cn", "cn"},
+    {"api.siliconflow.cn", "cn", "cn"},
+    {"api.moonshot.cn", "cn", "cn"},
+    {"volces.com", "cn", "cn"},
+    {"qianfan.baidubce.com", "cn", "cn"},
+    {"dashscope.aliyuncs.com", "cn", "cn"},
+    {"dashscope-intl.aliyuncs.com", "sg", "cn"},
+    {"api.z.ai", "sg", "cn"},
+    {"eu.api.openai.com", "eu", "us"},
+    {"api.openai.com", "us", "us"},
+    {"api.anthropic.com", "us", "us"},
+    {"api.fireworks.ai", "us", "us"},
+    {"api.together.xyz", "us", "us"},
+    {"api.together.ai", "us", "us"},
+    {"api.inceptionlabs.ai", "us", "us"},
+    {"api.deepinfra.com", "us", "us"},
+    {"api.groq.com", "us", "us"},
+    {"api.x.ai", "us", "us"},
+    {"api.cerebras.ai", "us", "us"},
+    {"api.sambanova.ai", "us", "us"},
+    {"integrate.api.nvidia.com", "us", "us"},
+};
+
+const Host* find_host(std::string_view name) {
+  for (const Host& host : kHosts) {
+    if (name == host.name || name.ends_with(fmt::format(".{}", host.name))) return &host;
+  }
+  return nullptr;
+}
 
 // RFC 1918, link-local and unique local addresses, and the names that are used for them.
 bool is_lan(std::string_view host) {
@@ -74,10 +102,16 @@ std::string default_jurisdiction(const ProviderConfig& config) {
   if (!url) return "unknown";
   if (is_loopback(url->host)) return "local";
   if (is_lan(url->host)) return "lan";
-  for (const auto& [host, where] : kHosts) {
-    if (url->host == host || url->host.ends_with(fmt::format(".{}", host))) return std::string(where);
-  }
-  return "unknown";
+  const Host* host = find_host(url->host);
+  return host ? std::string(host->processed) : "unknown";
+}
+
+std::string controlled_from(const ProviderConfig& config) {
+  const std::string where = default_jurisdiction(config);
+  if (where == "local" || where == "lan") return where;
+  const Result<Url> url = parse_url(config.url);
+  const Host* host = url ? find_host(url->host) : nullptr;
+  return host ? std::string(host->controlled) : "unknown";
 }
 
 ProviderConfig with_defaults(ProviderConfig config) {

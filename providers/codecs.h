@@ -26,6 +26,10 @@ namespace fimd::providers {
 // "eu", "us", "cn", "sg", or "unknown", by the host that is connected to.
 [[nodiscard]] std::string default_jurisdiction(const ProviderConfig& config);
 
+// The law that the provider's operator or its parent answers to, by the same rules: "eu" text may be processed under
+// control from elsewhere.
+[[nodiscard]] std::string controlled_from(const ProviderConfig& config);
+
 // A request that makes the server load its model, where that is a matter of its own (Ollama); nullopt elsewhere. It is
 // to be run without a cancel and with a long deadline: the server gives a load up when the connection closes.
 [[nodiscard]] std::optional<HttpRequest> load_request(const ProviderConfig& config, const Caps& caps);

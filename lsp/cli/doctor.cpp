@@ -6,6 +6,7 @@
 #include "lsp/cli/commands.h"
 #include "lsp/config_rules.h"
 #include "lsp/version.h"
+#include "providers/codecs.h"
 
 namespace fimd::lsp::cli {
 namespace {
@@ -33,6 +34,7 @@ json providers_json(Shell& shell) {
   for (const auto& [provider, why_not] : shell.daemon.providers.describe(shell.configuration.now())) {
     json entry = {{"name", provider->config.name}, {"kind", provider->config.kind}, {"url", provider->config.url},
                   {"model", provider->config.model}, {"jurisdiction", provider->config.jurisdiction},
+                  {"controlled_from", providers::controlled_from(provider->config)},
                   {"usable", why_not.empty()}, {"note", why_not.empty() ? provider->note : why_not}};
     if (provider->codec) {
       const auto& caps = provider->codec->caps();
@@ -73,8 +75,9 @@ void print(const json& report) {
   for (const auto& p : report["providers"]) {
     if (!p["usable"].get<bool>() || p["jurisdiction"] == "local") continue;
     leaves = true;
-    std::printf("  text around the cursor goes to %s (%s, jurisdiction %s)\n", p["name"].get<std::string>().c_str(),
-                p["url"].get<std::string>().c_str(), p["jurisdiction"].get<std::string>().c_str());
+    std::printf("  text around the cursor goes to %s (%s, jurisdiction %s, operator under the law of: %s)\n", p["name"].get<std::string>().c_str(),
+                p["url"].get<std::string>().c_str(), p["jurisdiction"].get<std::string>().c_str(),
+                p["controlled_from"].get<std::string>().c_str());
   }
   if (!leaves) std::printf("  nothing\n");
   std::printf("\ngrammars\n ");

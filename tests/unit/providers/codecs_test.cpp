@@ -49,6 +49,14 @@ TEST(Codecs, KnowWhereHostsProcessData) {
   EXPECT_EQ(default_jurisdiction(config("builtin")), "local");
 }
 
+TEST(Codecs, KnowWhoControlsAHost) {
+  EXPECT_EQ(controlled_from(config("openai", "https://eu.api.openai.com")), "us");
+  EXPECT_EQ(controlled_from(config("openai", "https://api.z.ai")), "cn");
+  EXPECT_EQ(controlled_from(config("openai", "https://codestral.mistral.ai")), "eu");
+  EXPECT_EQ(controlled_from(config("openai", "https://openrouter.ai")), "unknown");
+  EXPECT_EQ(controlled_from(config("llama.cpp", "http://127.0.0.1:8012")), "local");
+}
+
 TEST(Codecs, WhatIsConfiguredStays) {
   ProviderConfig c = config("mistral", "https://api.mistral.ai", "codestral-2508");
   c.jurisdiction = "private";
