@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "context/surroundings.h"
 #include "context/syntax.h"
 #include "context/text.h"
 
@@ -29,8 +30,9 @@ struct Snippet {
   std::string path;  // relative to the workspace
   Range range;
   std::string why;  // a sentence a user understands
-  double rank = 0;  // higher is better
+  double rank = 0;  // higher is better; of declarations: the chance that the text at the cursor uses one of them
   std::string text;
+  size_t tokens = 0;  // estimated, with its path
 };
 
 // What a rule kept out.
@@ -48,7 +50,8 @@ struct Gathered {
   size_t prefix_tokens = 0;  // estimated
   size_t suffix_tokens = 0;
   std::string scope_path;  // names of the enclosing scopes, outermost first ("Parser.parse"); empty without a tree
-  std::vector<Snippet> snippets;  // best last
+  std::vector<Snippet> snippets;  // what stays between keystrokes first, what changes last
+  ChoicePtr choice;               // for Surroundings::last
   std::vector<Removed> removed;
 };
 
@@ -56,6 +59,11 @@ struct Gathered {
 // one where something new begins; the suffix ends at the end of one. Neither is over its allowance by
 // estimate_tokens(). A tree of another text is ignored.
 [[nodiscard]] Gathered gather(const Snapshot& text, size_t offset, const Tree& tree, const GatherLimits& limits);
+
+// The same with snippets from elsewhere in the workspace, at most `around.tokens` in all. Up to 10 ms for an index of a
+// million lines. Nothing of what the windows show is repeated.
+[[nodiscard]] Gathered gather(const Snapshot& text, size_t offset, const Tree& tree, const GatherLimits& limits,
+                              const Surroundings& around);
 
 // How many tokens a model with a vocabulary of 100,000 words or more makes of a text: 1 per part of a word (camelCase
 // counts 2, every started 12 letters 1), 1.3 per digit, 0.4 per other sign, 1.6 per line, 0.8 per byte that is not

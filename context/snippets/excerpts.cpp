@@ -1,0 +1,139 @@
+#include "context/snippets/excerpts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace fimd::context::snippets {
+namespace {
+
+constexpr size_t kMaxRanked = 1500;
+constexpr size_t kMisses = 20;      // symbols that do not fit before the rest is not looked at
+constexpr double kSameName = 0.35;  // how much the second definition of a name is worth beside the first
+constexpr double kCostPower = 0.6;  // how much a symbol's length counts against it
+
+bool is_container(const SymbolView& symbol) {
+  return symbol.kind == SymbolKind::type || symbol.kind == SymbolKind::interface || symbol.kind == SymbolKind::enumeration;
+}
+
+// What has to be paid besides a symbol's own line: the file's name and the heads of its types.
+class Costs {
+ public:
+  explicit Costs(const Scene& scene) : scene_(scene) {}
+
+  size_t extra(SymbolId id) const {
+    size_t tokens = shown_.contains(id.file) ? 0 : estimate_tokens(scene_.index->path(id.file)) + 4;
+    for (SymbolId at = id;;) {
+      const uint32_t container = scene_.index->symbol(at).container;
+      if (container == Symbol::kNoContainer) return tokens;
+      at.symbol = container;
+      const SymbolView head = scene_.index->symbol(at);
+      if (is_container(head) && !taken_.contains(at)) tokens += estimate_tokens(head.signature) + 2;
+    }
+  }
+
+  void take(SymbolId id) {
+    shown_.insert(id.file);
+    for (SymbolId at = id;;) {
+      taken_.insert(at);
+      at.symbol = scene_.index->symbol(at).container;
+      if (at.symbol == Symbol::kNoContainer) return;
+    }
+  }
+
+  size_t files() const { return shown_.size(); }
+  bool shows(FileId file) const { return shown_.contains(file); }
+
+ private:
+  const Scene& scene_;
+  std::unordered_set<FileId> shown_;
+  std::unordered_set<SymbolId, SymbolHash> taken_;
+};
+
+}  // namespace
+
+std::vector<Ranked> rank(const Scene& scene, const Table& table, const Weights& weights) {
+  std::vector<Ranked> out;
+  out.reserve(table.size());
+  for (const auto& [id, clues] : table) {
+    const SymbolView symbol = scene.index->symbol(id);
+    if (symbol.signature.empty()) continue;
+    out.push_back({.id = id, .chance = probability(clues, weights), .tokens = 0});
+  }
+  const size_t kept = std::min(out.size(), kMaxRanked);
+  const auto likelier = [](const Ranked& a, const Ranked& b) {
+    if (a.chance != b.chance) return a.chance > b.chance;
+    return std::pair(a.id.file, a.id.symbol) < std::pair(b.id.file, b.id.symbol);
+  };
+  std::partial_sort(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(kept), out.end(), likelier);
+  out.resize(kept);
+  // One definition of a name is nearly always enough, and the likeliest comes first.
+  std::unordered_map<std::string_view, size_t> seen;
+  for (Ranked& each : out) each.chance *= std::pow(kSameName, static_cast<double>(seen[scene.index->symbol(each.id).name]++));
+  for (Ranked& each : out) each.tokens = estimate_tokens(scene.index->symbol(each.id).signature) + 2;
+  std::ranges::stable_sort(out, std::greater(), &Ranked::chance);
+  return out;
+}
+
+std::vector<Excerpt> choose(const Scene& scene, const std::vector<Ranked>& ranked, const Room& room) {
+  std::vector<Excerpt> out;
+  Costs costs(scene);
+  const auto worth = [&](const Ranked& each) {
+    return each.chance / std::pow(static_cast<double>(each.tokens + costs.extra(each.id)), kCostPower);
+  };
+  // What a symbol costs falls when others of its file are taken, so what was sorted by an old worth is looked at again.
+  std::vector<std::pair<double, size_t>> heap;
+  for (size_t i = 0; i < ranked.size() && ranked[i].chance >= room.least; ++i) heap.emplace_back(worth(ranked[i]), i);
+  std::ranges::make_heap(heap);
+  std::unordered_map<FileId, size_t> place;
+  size_t left = room.tokens, misses = 0;
+  while (!heap.empty() && misses < kMisses) {
+    std::ranges::pop_heap(heap);
+    const Ranked& each = ranked[heap.back().second];
+    heap.pop_back();
+    const size_t tokens = each.tokens + costs.extra(each.id);
+    if (tokens > left || (!costs.shows(each.id.file) && costs.files() >= room.files)) {
+      misses += tokens > left;
+      continue;
+    }
+    left -= tokens;
+    const bool first = !costs.shows(each.id.file);
+    costs.take(each.id);
+    if (first) {
+      place[each.id.file] = out.size();
+      out.push_back({.file = each.id.file, .symbols = {}, .tokens = 0});
+      for (auto& [old, i] : heap) {
+        if (ranked[i].id.file == each.id.file) old = worth(ranked[i]);
+      }
+      std::ranges::make_heap(heap);
+    }
+    Excerpt& excerpt = out[place[each.id.file]];
+    excerpt.symbols.push_back(each);
+    excerpt.tokens += tokens;
+  }
+  for (Excerpt& excerpt : out) {
+    std::ranges::sort(excerpt.symbols, {}, [](const Ranked& r) { return r.id.symbol; });
+  }
+  return out;
+}
+
+std::string text_of(const Index& index, const Excerpt& excerpt) {
+  std::string out;
+  std::unordered_set<uint32_t> shown;
+  const auto show = [&](auto& self, uint32_t at) -> size_t {  // the depth of its members
+    const SymbolView symbol = index.symbol({excerpt.file, at});
+    size_t depth = 0;
+    if (symbol.container != Symbol::kNoContainer) depth = self(self, symbol.container);
+    if (!shown.insert(at).second) return depth + (is_container(symbol) ? 1 : 0);
+    const bool chosen = std::ranges::any_of(excerpt.symbols, [&](const Ranked& r) { return r.id.symbol == at; });
+    if (!chosen && !is_container(symbol)) return depth;
+    out.append(2 * depth, ' ') += symbol.signature;
+    out += '\n';
+    return depth + (is_container(symbol) ? 1 : 0);
+  };
+  for (const Ranked& each : excerpt.symbols) show(show, each.id.symbol);
+  return out;
+}
+
+}  // namespace fimd::context::snippets
