@@ -26,10 +26,11 @@ size_t run_back(std::string_view text, size_t at, char cls, size_t most) {
 // A password that is none: a template, or one of the words that stand for a password in examples.
 bool stands_for_password(std::string_view value) {
   if (value.find_first_of("${}<>*") != std::string_view::npos || value.find("%s") != std::string_view::npos) return true;
-  if (value.starts_with('[') || value.starts_with(':')) return true;
+  if (value.find_first_of("[]") != std::string_view::npos || value.starts_with(':')) return true;
+  if (value.starts_with("pserver:") || value.starts_with("ext:")) return true;  // methods of an old version control
   std::string low(value);
   std::transform(low.begin(), low.end(), low.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  constexpr std::string_view kWords[] = {"password", "pass", "passwd", "pwd",   "secret",  "token",    "user", "changeme", "test",
+  constexpr std::string_view kWords[] = {"password", "pass", "passwd", "pwd",   "secret",  "token",    "user", "changeme", "test", "xyz", "abc",
                                          "root",     "admin", "guest", "postgres", "example", "xxx",   "foo",  "bar",      "port"};
   return is_redacted(value) || std::find(std::begin(kWords), std::end(kWords), low) != std::end(kWords);
 }
@@ -241,7 +242,7 @@ void check_user_password(Scan& scan, size_t end) {
   const std::string_view pair = text.substr(p, stop - p);
   const size_t colon = pair.find(':');
   if (colon == std::string_view::npos || colon == 0 || pair.size() < colon + 4) return;
-  if (pair.find_first_of(" \t\n/") < pair.size() || stands_for_password(pair.substr(colon + 1))) return;
+  if (pair.find_first_of(" \t\n/(") < pair.size() || stands_for_password(pair.substr(colon + 1))) return;
   if (run_of(pair, colon + 1, 'd', 12) == pair.size() - colon - 1 && pair.size() - colon - 1 < 6) return;  // uid:gid
   scan.add(Rule::command_line, Form::password, p + colon + 1, stop);
 }

@@ -13,16 +13,16 @@ namespace {
 // clang-format off
 // The last two words of a name that make it something else. Sorted.
 constexpr auto kOtherThings = std::to_array<std::string_view>({
-    "algorithm", "alias", "at", "author", "button", "callback", "cert", "certificate", "checksum", "class", "color",
-    "column", "config", "confirm", "confirmation", "count", "counter", "description", "digest", "dir", "enabled",
-    "endpoint", "enum", "error", "expiration", "expire", "expires", "expiry", "field", "file", "filename",
-    "fingerprint", "forgot", "forgotten", "format", "hash", "header", "help", "hint", "icon", "id", "ids", "index",
-    "invalid", "label", "len", "length", "lifetime", "limit", "link", "list", "literal", "location", "manager", "map",
-    "max", "message", "method", "min", "missing", "mode", "name", "names", "num", "offset", "param", "path", "pattern",
-    "placeholder", "policy", "position", "prefix", "provider", "pub", "public", "range", "reason", "ref", "regex",
-    "required", "reset", "rotation", "schema", "scheme", "set", "size", "span", "state", "status", "store", "strength",
-    "style", "suffix", "template", "title", "ttl", "type", "types", "uri", "url", "usage", "valid", "validator",
-    "version"});
+    "algorithm", "alias", "at", "author", "button", "callback", "cert", "certificate", "checksum", "class",
+    "color", "column", "config", "confirm", "confirmation", "count", "counter", "description", "digest", "dir",
+    "enabled", "encryption", "endpoint", "enum", "error", "expiration", "expire", "expires", "expiry", "field",
+    "file", "filename", "fingerprint", "forgot", "forgotten", "format", "hash", "header", "help", "hint", "icon",
+    "id", "ids", "index", "invalid", "label", "len", "length", "lifetime", "limit", "link", "list", "literal",
+    "location", "manager", "map", "max", "message", "method", "min", "missing", "mode", "name", "names", "num",
+    "offset", "param", "path", "pattern", "placeholder", "policy", "position", "prefix", "provider", "pub",
+    "public", "range", "reason", "ref", "regex", "required", "reset", "rotation", "schema", "scheme", "set",
+    "size", "span", "state", "status", "store", "strength", "style", "suffix", "template", "title", "ttl", "type",
+    "types", "uri", "url", "usage", "valid", "validator", "version"});
 // Words that do so anywhere in it. Sorted.
 constexpr auto kNever = std::to_array<std::string_view>({
     "cancel", "cancellation", "checksum", "continuation", "csrf", "next", "page", "progress", "tokenizer", "xsrf"});
@@ -164,7 +164,7 @@ NameKind kind_of_name(std::string_view name) {
     const std::string_view last = words.last(0);
     const bool late = !listed(kOtherThings, last);
     const std::string_view before = words.last(1);
-    const bool names_it = late && (before == "id" || before == "set" || before == "public" || before == "at" || before == "max" || before == "config" || before == "map" || before == "store" || before == "provider");
+    const bool names_it = late && (before == "id" || before == "encryption" || before == "set" || before == "public" || before == "at" || before == "max" || before == "config" || before == "map" || before == "store" || before == "provider");
     if (!names_it) return NameKind::none;
   }
   NameKind kind = NameKind::secret;

@@ -165,6 +165,15 @@ TEST(Secrets, NamesInCallsAreNoValues) {
   EXPECT_EQ(first_rule("props.set(\"password\", \"Tr0ub4dor3x\")", TextKind::code), "password");
 }
 
+TEST(Secrets, SourceThatHandlesSecretsHoldsNone) {
+  const std::string dashes = "-----";
+  EXPECT_EQ(first_rule("START = b\"" + dashes + "BEGIN OPENSSH PRIVATE KEY" + dashes + "\"\nTHE_END_OF_IT_ALL_IS_HERE = b\"" + dashes + "END OPENSSH PRIVATE KEY" + dashes + "\"\n", TextKind::code), "");
+  EXPECT_EQ(first_rule("key=\"" + dashes + "BEGIN PRIVATE KEY" + dashes + "\\nXXXX\\nXXXXXXXXXXXXXXXXXXXXXXXXXXXX\\n" + dashes + "END PRIVATE KEY" + dashes + "\""), "");
+  EXPECT_EQ(first_rule("#password_encryption = scram-sha-256"), "");
+  EXPECT_EQ(first_rule("cvs -d :pserver:anoncvs@example.org:/src"), "");
+  EXPECT_EQ(first_rule("call f(\"-u x:Escape(name)\")", TextKind::code), "");
+}
+
 TEST(Secrets, AMarkLetsAGuessPassButNotAToken) {
   const std::string guess = token("", 32), known = token("ghp_", 36);
   EXPECT_EQ(first_rule("api_key = " + guess + "  # gitleaks:allow"), "");
