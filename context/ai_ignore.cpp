@@ -10,10 +10,10 @@ constexpr size_t kMost = 1U << 20;
 constexpr size_t kDepth = 64;
 
 constexpr auto kNames = std::to_array<std::string_view>(
-    {".agentsignore", ".aiderignore", ".aiexclude", ".aiignore", ".augmentignore", ".claudeignore", ".clineignore",
-     ".codeiumignore", ".continueignore", ".copilotignore", ".cursorignore", ".fimdignore", ".geminiignore",
-     ".kilocodeignore", ".kiroignore", ".llmignore", ".qwenignore", ".readignore", ".repomixignore", ".rooignore",
-     ".tabnineignore"});
+    {".agentsignore",  ".aiderignore",    ".aiexclude",      ".aiignore",      ".augmentignore", ".claudeignore",
+     ".clineignore",   ".codeiumignore",  ".continueignore", ".copilotignore", ".cursorignore",  ".fimdignore",
+     ".geminiignore",  ".kilocodeignore", ".kiroignore",     ".llmignore",     ".qwenignore",    ".readignore",
+     ".repomixignore", ".rooignore",      ".tabnineignore"});
 
 // Whether a list takes out a path below its folder, or one of the folders on the way.
 bool takes_out(const IgnoreList& list, std::string_view path) {

@@ -203,7 +203,8 @@ std::string placeholder(std::string_view text, const Secret& secret, const Redac
   return body_of('b', 16, tag);
 }
 
-Redacted redact(std::string_view text, size_t from, size_t to, std::span<const Secret> secrets, const RedactionKey& key) {
+Redacted redact(std::string_view text, size_t from, size_t to, std::span<const Secret> secrets,
+                const RedactionKey& key) {
   Redacted out;
   size_t p = from;
   for (const Secret& s : secrets) {
@@ -233,7 +234,8 @@ std::optional<size_t> find_placeholder(std::string_view text) {
   for (size_t at = text.find(kZeros); at != std::string_view::npos;) {
     size_t end = at;
     while (end < text.size() && in_class('h', text[end])) ++end;
-    const bool number = at > 0 && (text[at - 1] == 'x' || in_class('d', text[at - 1]) || (text[at - 1] == '.' && at > 1 && in_class('d', text[at - 2])));
+    const bool number = at > 0 && (text[at - 1] == 'x' || in_class('d', text[at - 1]) ||
+                                   (text[at - 1] == '.' && at > 1 && in_class('d', text[at - 2])));
     const size_t tail = text.substr(at, end - at).find_first_not_of('0');
     if (!number && tail != std::string_view::npos && end - at - tail == 8) return at;
     at = text.find(kZeros, end);
@@ -241,7 +243,8 @@ std::optional<size_t> find_placeholder(std::string_view text) {
   for (const std::string_view uuid : {"00000000-0000-4000-8000-0000", "00000000-0000-0000-0000-0000"}) {
     const size_t at = text.find(uuid);
     const std::string_view tail = text.substr(std::min(text.size(), at + uuid.size()), 8);
-    if (at != std::string_view::npos && tail.find_first_not_of('0') != std::string_view::npos) return at;  // not the nil one
+    if (at != std::string_view::npos && tail.find_first_not_of('0') != std::string_view::npos)
+      return at;  // not the nil one
   }
   return std::nullopt;
 }

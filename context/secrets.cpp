@@ -65,8 +65,10 @@ void Scan::read_line(size_t at) {
     } else if (c == '/' || c == '*' || c == '#') {
       // "//", "# " (not "#define"), and the "*" in front of a line of a block comment.
       const char next = i + 1 < text.size() ? text[i + 1] : '\n';
-      const bool leads = i - line.begin < 16 && text.substr(line.begin, i - line.begin).find_first_not_of(" \t/") == std::string_view::npos;
-      line.comment = line.comment || (c == '/' && next == '/') || (c == '#' && (next == ' ' || next == '\t')) || (c == '*' && leads);
+      const bool leads = i - line.begin < 16 &&
+                         text.substr(line.begin, i - line.begin).find_first_not_of(" \t/") == std::string_view::npos;
+      line.comment = line.comment || (c == '/' && next == '/') || (c == '#' && (next == ' ' || next == '\t')) ||
+                     (c == '*' && leads);
     }
   }
 }
@@ -172,7 +174,8 @@ std::vector<Secret> merged(std::vector<Secret> strong, const std::vector<Secret>
     if (same && s.form != Secret::Form::value && s.form != Secret::Form::password) last = s;
     if (s.end > last.end) {
       last.end = s.end;
-      if (last.form == Secret::Form::token || last.form == Secret::Form::jwt || last.form == Secret::Form::uuid) last.form = Secret::Form::value;
+      if (last.form == Secret::Form::token || last.form == Secret::Form::jwt || last.form == Secret::Form::uuid)
+        last.form = Secret::Form::value;
     }
   }
   return out;
@@ -208,7 +211,9 @@ Secrets find_secrets(std::string_view text, TextKind kind) {
 Secrets find_secrets_again(const Secrets& old, std::string_view before, std::string_view now, TextKind kind) {
   if (!old.complete) return find_secrets(now, kind);
   const size_t shorter = std::min(before.size(), now.size());
-  const size_t same = static_cast<size_t>(std::mismatch(before.begin(), before.begin() + static_cast<ptrdiff_t>(shorter), now.begin()).first - before.begin());
+  const size_t same = static_cast<size_t>(
+      std::mismatch(before.begin(), before.begin() + static_cast<ptrdiff_t>(shorter), now.begin()).first -
+      before.begin());
   size_t tail = 0;
   while (tail < shorter - same && before[before.size() - 1 - tail] == now[now.size() - 1 - tail]) ++tail;
   if (same == before.size() && same == now.size()) return old;
@@ -233,11 +238,26 @@ Secrets find_secrets_again(const Secrets& old, std::string_view before, std::str
 }
 
 std::string_view secret_rule(uint16_t rule) {
-  constexpr std::array<std::string_view, 20> kNames = {
-      "private key", "PuTTY private key", "JSON web token", "JSON web key", "password in a URL", "connection string",
-      "pgpass line", "Azure client secret", "Azure key", "shared access signature", "password hash", "AWS secret key",
-      "Discord bot token", "Kubernetes secret", "secret in base64", "password on a command line", "API key",
-      "HTTP header", "secret", "password"};
+  constexpr std::array<std::string_view, 20> kNames = {"private key",
+                                                       "PuTTY private key",
+                                                       "JSON web token",
+                                                       "JSON web key",
+                                                       "password in a URL",
+                                                       "connection string",
+                                                       "pgpass line",
+                                                       "Azure client secret",
+                                                       "Azure key",
+                                                       "shared access signature",
+                                                       "password hash",
+                                                       "AWS secret key",
+                                                       "Discord bot token",
+                                                       "Kubernetes secret",
+                                                       "secret in base64",
+                                                       "password on a command line",
+                                                       "API key",
+                                                       "HTTP header",
+                                                       "secret",
+                                                       "password"};
   if (rule == kOwnKeyRule) return "a key of fimd itself";
   if (rule < families().size()) return families()[rule].name;
   return rule - families().size() < kNames.size() ? kNames[rule - families().size()] : "secret";

@@ -61,17 +61,20 @@ TextKind text_kind(std::string_view language, std::string_view path) {
   if (!language.empty() && language != "plaintext") return TextKind::data;
   const size_t dot = path.rfind('.');
   if (dot == std::string_view::npos) return TextKind::data;
-  return std::find(kCodeEndings.begin(), kCodeEndings.end(), path.substr(dot)) != kCodeEndings.end() ? TextKind::code : TextKind::data;
+  return std::find(kCodeEndings.begin(), kCodeEndings.end(), path.substr(dot)) != kCodeEndings.end() ? TextKind::code
+                                                                                                     : TextKind::data;
 }
 
-std::optional<SecretAtCursor> secret_at_cursor(std::string_view text, size_t offset, const Secrets& secrets, TextKind kind) {
+std::optional<SecretAtCursor> secret_at_cursor(std::string_view text, size_t offset, const Secrets& secrets,
+                                               TextKind kind) {
   offset = std::min(offset, text.size());
   for (const Secret& s : secrets.found) {
     if (s.begin > offset) break;
     // Directly behind it the next key makes it longer; directly in front there is nothing to see of it.
     const bool block = s.form == Secret::Form::block;
     if (offset > s.begin || block) {
-      if (offset <= s.end) return SecretAtCursor{"the cursor stands in a secret (" + std::string(secret_rule(s)) + ")", s.begin};
+      if (offset <= s.end)
+        return SecretAtCursor{"the cursor stands in a secret (" + std::string(secret_rule(s)) + ")", s.begin};
     }
   }
   if (auto typed = token_being_typed(text, offset)) return typed;
@@ -81,7 +84,8 @@ std::optional<SecretAtCursor> secret_at_cursor(std::string_view text, size_t off
   const size_t end = std::min({text.size(), text.find('\n', offset), offset + kLine});
   const auto place = value_place(text.substr(from, end - from), offset - from, kind);
   if (!place) return std::nullopt;
-  return SecretAtCursor{place->empty ? "the value of a secret goes here" : "the value of a secret is being typed", from + place->begin};
+  return SecretAtCursor{place->empty ? "the value of a secret goes here" : "the value of a secret is being typed",
+                        from + place->begin};
 }
 
 }  // namespace fimd::context

@@ -61,10 +61,13 @@ void apply_file_rules(Document& document, const Config& config) {
   const Globs own = excluded(config), none;
   std::error_code ec;
   const std::string real = document.path.empty() ? "" : std::filesystem::weakly_canonical(document.path, ec).string();
-  const std::string root = document.root.empty() ? std::filesystem::path(document.path).parent_path().string() : document.root;
-  const std::string ai = document.path.empty() ? "" : context::ai_ignored_by(context::DiskFiles(), root, document.relative_path);
+  const std::string root =
+      document.root.empty() ? std::filesystem::path(document.path).parent_path().string() : document.root;
+  const std::string ai =
+      document.path.empty() ? "" : context::ai_ignored_by(context::DiskFiles(), root, document.relative_path);
   document.local_only_why.clear();
-  if (context::is_private(document.relative_path, own) || context::is_private(document.path, none) || context::is_private(real, none)) {
+  if (context::is_private(document.relative_path, own) || context::is_private(document.path, none) ||
+      context::is_private(real, none)) {
     document.local_only_why = "the file may hold secrets (privacy.exclude)";
   } else if (!ai.empty()) {
     document.local_only_why = ai + " keeps it from models elsewhere";
@@ -83,8 +86,10 @@ RedactionKey redaction_key(const std::string& folder) {
   const std::string path = folder + "/redaction.key";
   RedactionKey key{}, fresh{};
   if (!folder.empty() && read_key(path, key)) return key;
-  if (::getrandom(fresh.data(), fresh.size(), 0) != static_cast<ssize_t>(fresh.size())) log::error("no random bytes for the redaction key");
-  if (!folder.empty() && !write_key(folder, path, fresh) && read_key(path, key)) return key;  // another process was faster
+  if (::getrandom(fresh.data(), fresh.size(), 0) != static_cast<ssize_t>(fresh.size()))
+    log::error("no random bytes for the redaction key");
+  if (!folder.empty() && !write_key(folder, path, fresh) && read_key(path, key))
+    return key;  // another process was faster
   return fresh;
 }
 

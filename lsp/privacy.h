@@ -25,7 +25,8 @@ void refresh_file_rules(Document& document, const Config& config, TimePoint now)
 
 // The rules for prompts of one workspace folder to these providers, with a key of the folder made from the one of this
 // machine ($XDG_STATE_HOME/fimd or ~/.local/state/fimd; read once).
-[[nodiscard]] std::shared_ptr<const providers::PrivacyRules> privacy_rules(const Config& config, const std::string& root,
+[[nodiscard]] std::shared_ptr<const providers::PrivacyRules> privacy_rules(const Config& config,
+                                                                           const std::string& root,
                                                                            std::span<const ProviderPtr> providers);
 
 }  // namespace fimd::lsp

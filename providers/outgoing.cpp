@@ -121,7 +121,8 @@ struct Outgate {
         continue;
       }
       const std::string path = extra.path;
-      const bool safe = clean_text(extra.text, context::text_kind("", path), path) && clean_text(extra.path, TextKind::data, "a file name");
+      const bool safe = clean_text(extra.text, context::text_kind("", path), path) &&
+                        clean_text(extra.path, TextKind::data, "a file name");
       if (safe)
         kept.push_back(std::move(extra));
       else
@@ -131,7 +132,8 @@ struct Outgate {
   }
 
   bool clean_names() {
-    bool safe = clean_text(prompt.path, TextKind::data, "a file name") && clean_text(prompt.repo, TextKind::data, "the folder's name") &&
+    bool safe = clean_text(prompt.path, TextKind::data, "a file name") &&
+                clean_text(prompt.repo, TextKind::data, "the folder's name") &&
                 clean_text(prompt.language, TextKind::data, "the language");
     for (std::string& stop : prompt.stop) safe = safe && clean_text(stop, TextKind::code, "a stop text");
     return safe || blocked("a name could not be looked through for secrets");
@@ -155,7 +157,9 @@ struct Outgate {
     return true;
   }
 
-  static CleanPrompt pass(Prompt prompt, std::shared_ptr<const Codec> codec) { return {std::move(prompt), std::move(codec)}; }
+  static CleanPrompt pass(Prompt prompt, std::shared_ptr<const Codec> codec) {
+    return {std::move(prompt), std::move(codec)};
+  }
 };
 
 bool is_local(const ProviderConfig& config) {
@@ -167,8 +171,9 @@ ScannedPtr scan_document(const ScannedPtr& earlier, context::Snapshot text, std:
   auto scanned = std::make_shared<ScannedDocument>();
   scanned->kind = context::text_kind(text->language, path);
   const bool near = earlier && earlier->kind == scanned->kind;
-  scanned->secrets = near ? context::find_secrets_again(earlier->secrets, earlier->text->utf8, text->utf8, scanned->kind)
-                          : context::find_secrets(text->utf8, scanned->kind);
+  scanned->secrets = near
+                         ? context::find_secrets_again(earlier->secrets, earlier->text->utf8, text->utf8, scanned->kind)
+                         : context::find_secrets(text->utf8, scanned->kind);
   add_own_keys(scanned->secrets, text->utf8, own_keys);
   scanned->text = std::move(text);
   return scanned;

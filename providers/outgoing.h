@@ -63,7 +63,8 @@ class CleanPrompt {
 
  private:
   friend struct Outgate;
-  CleanPrompt(Prompt prompt, std::shared_ptr<const Codec> codec) : prompt_(std::move(prompt)), codec_(std::move(codec)) {}
+  CleanPrompt(Prompt prompt, std::shared_ptr<const Codec> codec)
+      : prompt_(std::move(prompt)), codec_(std::move(codec)) {}
   Prompt prompt_;
   std::shared_ptr<const Codec> codec_;
 };

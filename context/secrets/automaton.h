@@ -40,8 +40,8 @@ class Automaton {
   std::array<uint8_t, 256> class_of_{};
   uint32_t classes_ = 1, start_ = 0, first_ending_ = 0;
   size_t longest_ = 0;
-  std::vector<uint16_t> table_;  // states are numbered so that those at which a keyword ends are the highest
-  std::vector<uint32_t> offsets_;   // of the keywords of each ending state
+  std::vector<uint16_t> table_;    // states are numbered so that those at which a keyword ends are the highest
+  std::vector<uint32_t> offsets_;  // of the keywords of each ending state
   std::vector<Keyword> endings_;
 };
 

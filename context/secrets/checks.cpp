@@ -156,9 +156,10 @@ bool is_example(std::string_view value) {
   std::transform(value.begin(), value.end(), small.begin(), folded);
   const std::string_view low(small.data(), value.size());
   constexpr std::array<std::string_view, 29> kWords = {
-      "example", "changeme", "change_me", "change-me", "placeholder", "your_", "your-", "yourpass", "yourtoken", "<your",
-      "dummy",   "sample",   "redacted",  "insert",    "replace",     "todo",  "fixme", "foobar",  "notasecret",
-      "fake",    "test1234", "abcdef",    "012345",    "123456",      "000000", "aaaaaa", "xxxx",  "****", "...."};
+      "example",   "changeme", "change_me",  "change-me", "placeholder", "your_",  "your-",   "yourpass",
+      "yourtoken", "<your",    "dummy",      "sample",    "redacted",    "insert", "replace", "todo",
+      "fixme",     "foobar",   "notasecret", "fake",      "test1234",    "abcdef", "012345",  "123456",
+      "000000",    "aaaaaa",   "xxxx",       "****",      "...."};
   for (const std::string_view word : kWords) {
     if (low.find(word) != std::string_view::npos) return true;
   }

@@ -1,5 +1,5 @@
-// The token families: what stands at the beginning of a token, what it is made of, and how it can be checked. The shapes
-// are public facts of the vendors' documentation; see shape.h for how they are written.
+// The token families: what stands at the beginning of a token, what it is made of, and how it can be checked. The
+// shapes are public facts of the vendors' documentation; see shape.h for how they are written.
 #include "context/secrets/rules.h"
 
 namespace fimd::context::secrets {

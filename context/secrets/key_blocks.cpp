@@ -27,11 +27,19 @@ bool is_base64(char c) {
   return in_class('B', c) || c == '=';
 }
 
-// How many base64 characters stand in the first `most` bytes from `at`; a placeholder counts as none.
+// How many base64 characters stand in the first `most` bytes from `at`; a placeholder and an example count as none, and
+// so does what has no run of them as long as half a short line.
 size_t base64_count(std::string_view text, size_t at, size_t most) {
+  constexpr size_t kRunOfKey = 16;
   const std::string_view part = text.substr(at, most);
-  if (is_redacted(part)) return 0;
-  return static_cast<size_t>(std::count_if(part.begin(), part.end(), is_base64));
+  if (is_redacted(part) || part.substr(0, 200).find("XXXX") != std::string_view::npos) return 0;
+  size_t count = 0, run = 0, longest = 0;
+  for (const char c : part) {
+    run = is_base64(c) ? run + 1 : 0;
+    count += is_base64(c);
+    longest = std::max(longest, run);
+  }
+  return longest < kRunOfKey ? 0 : count;
 }
 
 }  // namespace
@@ -42,7 +50,8 @@ void check_pem_begin(Scan& scan, size_t begin) {
   const std::string_view header = text.substr(begin, 80);
   scan.looked += header.size();
   const size_t name = header.find("PRIVATE KEY");
-  if (name == std::string_view::npos || name > 40 || header.substr(0, name).find('\n') != std::string_view::npos) return;
+  if (name == std::string_view::npos || name > 40 || header.substr(0, name).find('\n') != std::string_view::npos)
+    return;
   size_t body = begin + name + 11;
   const size_t dashes = text.substr(body, 16).find("-----");
   if (dashes == std::string_view::npos) return;
@@ -50,18 +59,21 @@ void check_pem_begin(Scan& scan, size_t begin) {
   scan.looked += 200;
   // What lies before the end mark is the body: in the source of a program that handles keys there is none.
   const std::string_view start = text.substr(body, 200);
-  if (base64_count(text, body, std::min<size_t>(200, start.find("-----END"))) < 24 || start.substr(0, 48).find("XXXX") != std::string_view::npos) return;
+  if (base64_count(text, body, std::min<size_t>(200, start.find("-----END"))) < 24) return;
   const std::string_view rest = text.substr(body, kPem);
   size_t end = rest.find("-----END");
   if (end == std::string_view::npos) {
     // The tail is missing: as far as it looks like a key.
     end = 0;
-    while (end < rest.size() && (is_base64(rest[end]) || std::string_view("\r\n\\ \t,:-\"'+n").find(rest[end]) != std::string_view::npos)) ++end;
+    while (end < rest.size() &&
+           (is_base64(rest[end]) || std::string_view("\r\n\\ \t,:-\"'+n").find(rest[end]) != std::string_view::npos))
+      ++end;
     const size_t quote = rest.substr(0, end).find_first_of("\"'");
     end = std::min(end, quote);
   }
   scan.looked += end;
-  while (end > 0 && (rest[end - 1] == '\n' || rest[end - 1] == '\r' || rest[end - 1] == ' ' || rest[end - 1] == '\t')) --end;
+  while (end > 0 && (rest[end - 1] == '\n' || rest[end - 1] == '\r' || rest[end - 1] == ' ' || rest[end - 1] == '\t'))
+    --end;
   scan.add(Rule::private_key, Form::block, body, body + end);
 }
 
@@ -72,7 +84,8 @@ void check_pem_end(Scan& scan, size_t begin) {
   const size_t back = std::max(scan.covered, begin - std::min(begin, kPem));
   size_t p = begin;
   while (p > back && (is_base64(text[p - 1]) || text[p - 1] == '\n' || text[p - 1] == '\r' || text[p - 1] == '\\' ||
-                      text[p - 1] == ' ' || text[p - 1] == '\t')) --p;
+                      text[p - 1] == ' ' || text[p - 1] == '\t'))
+    --p;
   scan.looked += begin - p;
   while (p < begin && !is_base64(text[p])) ++p;
   size_t end = begin;
@@ -128,12 +141,14 @@ void check_encoded_head(Scan& scan, size_t begin, size_t end) {
   scan.looked += 3 * (run.end - run.begin);
   if (run.end - run.begin < 28) return;
   const std::string plain = from_base64(scan.text.substr(run.begin, run.end - run.begin), kRun);
-  const bool key = plain.find(std::string("-----BEG") + "IN") != std::string::npos && plain.find("PRIVATE KEY") != std::string::npos;
+  const bool key =
+      plain.find(std::string("-----BEG") + "IN") != std::string::npos && plain.find("PRIVATE KEY") != std::string::npos;
   const bool account = plain.find("\"private_key") != std::string::npos;
   bool token = false;
   for (size_t i = 0; i < families().size() && !token; ++i) {
     const std::string_view name = families()[i].shape;
-    const bool head = name.starts_with("github_pat_") || name.starts_with("sk-ant-") || name.starts_with("sk-proj-") || name.starts_with("glpat-");
+    const bool head = name.starts_with("github_pat_") || name.starts_with("sk-ant-") || name.starts_with("sk-proj-") ||
+                      name.starts_with("glpat-");
     const size_t at = head ? plain.find(family_shapes()[i].runs[0].literal) : std::string::npos;
     token = at != std::string::npos && match_shape(family_shapes()[i], plain, at, scan.looked).has_value();
   }
@@ -181,7 +196,8 @@ void check_jwk(Scan& scan, size_t begin, size_t end) {
     while (v < stop && (text[v] == ' ' || text[v] == '\n' || text[v] == '\t')) ++v;
     if (v >= stop || text[v] != '"') continue;
     const size_t value_end = std::min(stop, text.find('"', v + 1));
-    const bool secret = name == "d" || name == "p" || name == "q" || name == "dp" || name == "dq" || name == "qi" || (name == "k" && symmetric);
+    const bool secret = name == "d" || name == "p" || name == "q" || name == "dp" || name == "dq" || name == "qi" ||
+                        (name == "k" && symmetric);
     const std::string_view value = text.substr(v + 1, value_end - v - 1);
     if (secret && value.size() >= 22 && !is_redacted(value) &&
         std::all_of(value.begin(), value.end(), [](char c) { return in_class('b', c) || c == '='; })) {

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <array>
 
-#include "context/secrets/checks.h"
 #include "context/secrets/automaton.h"
+#include "context/secrets/checks.h"
 #include "context/secrets/rules.h"
 #include "context/secrets/values.h"
 
@@ -48,7 +48,8 @@ Name name_around(std::string_view text, size_t begin, size_t end) {
   Name name{begin, end};
   while (name.begin > 0 && begin - name.begin < kName && in_name(text[name.begin - 1])) --name.begin;
   // "--password": the dashes are no part of it; "-p", "+" and ">" of a diff neither.
-  while (name.begin < begin && (text[name.begin] == '-' || text[name.begin] == '/' || text[name.begin] == '.')) ++name.begin;
+  while (name.begin < begin && (text[name.begin] == '-' || text[name.begin] == '/' || text[name.begin] == '.'))
+    ++name.begin;
   while (name.end < text.size() && name.end - end < kName && in_name(text[name.end])) ++name.end;
   return name;
 }
@@ -92,7 +93,9 @@ std::optional<Separated> value_member(std::string_view text, size_t p) {
   q = skip_to_next_line(text, q);
   if (q < text.size() && is_quote(text[q])) ++q;
   const std::string_view rest = text.substr(q, 8);
-  const size_t length = rest.starts_with("value") || rest.starts_with("Value") ? 5 : rest.starts_with("default") ? 7 : 0;
+  const size_t length = rest.starts_with("value") || rest.starts_with("Value") ? 5
+                        : rest.starts_with("default")                          ? 7
+                                                                               : 0;
   if (length == 0) return std::nullopt;
   q += length;
   if (q < text.size() && is_quote(text[q])) ++q;
@@ -117,7 +120,8 @@ std::optional<Separated> separator_after(const Scan& scan, const Name& name) {
   const std::string_view text = scan.text;
   size_t p = name.end;
   bool closed = false;
-  for (size_t i = 0; i < 4 && p < text.size() && (is_quote(text[p]) || text[p] == ']' || text[p] == ')' || text[p] == '\\'); ++i) {
+  for (size_t i = 0;
+       i < 4 && p < text.size() && (is_quote(text[p]) || text[p] == ']' || text[p] == ')' || text[p] == '\\'); ++i) {
     closed = closed || is_quote(text[p]);
     ++p;
   }
@@ -132,7 +136,8 @@ std::optional<Separated> separator_after(const Scan& scan, const Name& name) {
     if (text[p] == ',' && outside == '(') return Separated{p + 1, true, false};
     return value_member(text, text[p] == '{' ? p + 1 : p);
   }
-  if ((text[p] == '(' || text[p] == '{') && p == behind && !asks_by_name(name.of(text))) return Separated{p + 1, true, false};
+  if ((text[p] == '(' || text[p] == '{') && p == behind && !asks_by_name(name.of(text)))
+    return Separated{p + 1, true, false};
   if (text[p] == '>' && before == '<') return Separated{p + 1, false, true};
   if ((text[p] == '\n' || text[p] == '\r') && behind > name.end - 1) return value_member(text, p);
   if (p == behind) return std::nullopt;
@@ -140,16 +145,19 @@ std::optional<Separated> separator_after(const Scan& scan, const Name& name) {
   const bool named = word_before(text, name.begin, {"#define", "ENV", "ARG", "export", "set", "setx"}) ||
                      name.of(text) == "requirepass";
   const size_t line = std::max(scan.line.begin, name.begin - std::min<size_t>(name.begin, 160));
-  const bool netrc = name.of(text) == "password" &&
-                     (text.substr(line, name.begin - line).find("login ") != std::string_view::npos ||
-                      text.substr(name.begin - std::min<size_t>(name.begin, 120), std::min<size_t>(name.begin, 120)).find("login ") != std::string_view::npos);
+  const bool netrc =
+      name.of(text) == "password" &&
+      (text.substr(line, name.begin - line).find("login ") != std::string_view::npos ||
+       text.substr(name.begin - std::min<size_t>(name.begin, 120), std::min<size_t>(name.begin, 120)).find("login ") !=
+           std::string_view::npos);
   if (option || named || netrc) return Separated{p, false, false};
   return std::nullopt;
 }
 
 // Over the scheme in front of a header's value.
 size_t skip_scheme(std::string_view text, size_t p) {
-  constexpr std::array<std::string_view, 8> kSchemes = {"Bearer ", "Basic ", "Token ", "Bot ", "ApiKey ", "bearer ", "basic ", "token "};
+  constexpr std::array<std::string_view, 8> kSchemes = {"Bearer ", "Basic ",  "Token ", "Bot ",
+                                                        "ApiKey ", "bearer ", "basic ", "token "};
   for (const std::string_view scheme : kSchemes) {
     if (text.substr(p, scheme.size()) == scheme) return p + scheme.size();
   }
@@ -161,11 +169,14 @@ size_t skip_wrappers(std::string_view text, size_t p) {
   for (int i = 0; i < 3; ++i) {
     p = skip_blanks(text, p);
     size_t q = p;
-    while (q < text.size() && q - p < 24 && (in_class('w', text[q]) || text[q] == ':' || text[q] == '.' || text[q] == '@')) ++q;
+    while (q < text.size() && q - p < 24 &&
+           (in_class('w', text[q]) || text[q] == ':' || text[q] == '.' || text[q] == '@'))
+      ++q;
     const std::string_view word = text.substr(p, q - p);
     if (word.empty() || q >= text.size()) return p;
     constexpr std::array<std::string_view, 14> kMakers = {
-        "from", "new", "string", "str", "bytes", "Some", "b64decode", "TEXT", "Secret", "String", "SecretStr", "QString", "SecretString", "to_string"};
+        "from", "new",    "string", "str",       "bytes",   "Some",         "b64decode",
+        "TEXT", "Secret", "String", "SecretStr", "QString", "SecretString", "to_string"};
     const size_t part = word.find_last_of(".:");
     const std::string_view last = part == std::string_view::npos ? word : word.substr(part + 1);
     const size_t scheme = skip_scheme(text, p);
@@ -271,7 +282,8 @@ std::string_view within_connection(std::string_view value) {
 }
 
 bool is_header(std::string_view name) {
-  return name.ends_with("uthorization") || name == "AUTHORIZATION" || name.ends_with("_auth") || name == "auth" || name.ends_with("-auth");
+  return name.ends_with("uthorization") || name == "AUTHORIZATION" || name.ends_with("_auth") || name == "auth" ||
+         name.ends_with("-auth");
 }
 
 }  // namespace
@@ -300,8 +312,8 @@ void check_name(Scan& scan, size_t begin, size_t end) {
   if (!pair && !is_secret_value(kind, called, value)) return;
   if (is_redacted(value) || (pair && is_redacted(from_base64(value, 100)))) return;
   if (is_marked(text, found->begin)) return;
-  scan.add_weak(kind == NameKind::password ? Rule::password : Rule::secret_value, form_of_value(kind, value), found->begin,
-                found->begin + value.size());
+  scan.add_weak(kind == NameKind::password ? Rule::password : Rule::secret_value, form_of_value(kind, value),
+                found->begin, found->begin + value.size());
 }
 
 std::optional<ValuePlace> value_place(std::string_view line, size_t offset, TextKind kind) {
@@ -312,7 +324,8 @@ std::optional<ValuePlace> value_place(std::string_view line, size_t offset, Text
   const Automaton& words = automaton();
   std::optional<ValuePlace> place;
   const size_t end = std::min(offset, line.size());
-  for (auto stop = words.run(line, 0, end, words.start()); stop.at <= end; stop = words.run(line, stop.at, end, stop.state)) {
+  for (auto stop = words.run(line, 0, end, words.start()); stop.at <= end;
+       stop = words.run(line, stop.at, end, stop.state)) {
     for (const Keyword& keyword : words.keywords(stop.state)) {
       if (keyword.verifier != Verifier::name) continue;
       const size_t begin = stop.at - keyword.length;

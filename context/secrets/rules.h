@@ -27,15 +27,50 @@ struct Family {
 
 // Rules without a family; their ids follow the families'.
 enum class Rule : uint8_t {
-  private_key, putty, jwt, jwk, url_password, connection, pgpass, entra, azure_key, sas, password_hash, aws_secret,
-  discord_bot, kubernetes, encoded, command_line, two_part, header, secret_value, password,
+  private_key,
+  putty,
+  jwt,
+  jwk,
+  url_password,
+  connection,
+  pgpass,
+  entra,
+  azure_key,
+  sas,
+  password_hash,
+  aws_secret,
+  discord_bot,
+  kubernetes,
+  encoded,
+  command_line,
+  two_part,
+  header,
+  secret_value,
+  password,
 };
 [[nodiscard]] uint16_t id_of(Rule rule);
 
 // What a keyword calls.
 enum class Verifier : uint8_t {
-  family, pem_begin, pem_end, pem_encoded, encoded_head, putty, jwt, jwk, url, oracle, pgpass, entra, azure, sas,
-  password_hash, kubernetes, user_password, dsn, name,
+  family,
+  pem_begin,
+  pem_end,
+  pem_encoded,
+  encoded_head,
+  putty,
+  jwt,
+  jwk,
+  url,
+  oracle,
+  pgpass,
+  entra,
+  azure,
+  sas,
+  password_hash,
+  kubernetes,
+  user_password,
+  dsn,
+  name,
 };
 
 // The line in which a scan is: where it begins, and what is open in it at `read`.
@@ -56,7 +91,7 @@ struct Scan {
   std::vector<Secret> weak;    // of names
   size_t covered = 0;          // end of the last strong one
   size_t weak_covered = 0;
-  size_t name_end = 0;         // of the last name looked at
+  size_t name_end = 0;                // of the last name looked at
   size_t run_begin = 0, run_end = 0;  // the last unquoted value
   std::array<size_t, 24> done{};      // by verifier: how far it has looked already
   LineState line;

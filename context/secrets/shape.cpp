@@ -25,7 +25,8 @@ bool match_before(const Shape& shape, std::string_view text, size_t at, Match& m
   for (size_t i = shape.key; i-- > 0;) {
     const Run& run = shape.runs[i];
     if (run.cls == 0) {
-      if (at < run.literal.size() || text.substr(at - run.literal.size(), run.literal.size()) != run.literal) return false;
+      if (at < run.literal.size() || text.substr(at - run.literal.size(), run.literal.size()) != run.literal)
+        return false;
       at -= run.literal.size();
       continue;
     }

@@ -25,13 +25,16 @@ size_t run_back(std::string_view text, size_t at, char cls, size_t most) {
 
 // A password that is none: a template, or one of the words that stand for a password in examples.
 bool stands_for_password(std::string_view value) {
-  if (value.find_first_of("${}<>*") != std::string_view::npos || value.find("%s") != std::string_view::npos) return true;
+  if (value.find_first_of("${}<>*") != std::string_view::npos || value.find("%s") != std::string_view::npos)
+    return true;
   if (value.find_first_of("[]") != std::string_view::npos || value.starts_with(':')) return true;
   if (value.starts_with("pserver:") || value.starts_with("ext:")) return true;  // methods of an old version control
   std::string low(value);
-  std::transform(low.begin(), low.end(), low.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  constexpr std::string_view kWords[] = {"password", "pass", "passwd", "pwd",   "secret",  "token",    "user", "changeme", "test", "xyz", "abc",
-                                         "root",     "admin", "guest", "postgres", "example", "xxx",   "foo",  "bar",      "port"};
+  std::transform(low.begin(), low.end(), low.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  constexpr std::string_view kWords[] = {"password", "pass",    "passwd", "pwd", "secret", "token", "user",
+                                         "changeme", "test",    "xyz",    "abc", "root",   "admin", "guest",
+                                         "postgres", "example", "xxx",    "foo", "bar",    "port"};
   return is_redacted(value) || std::find(std::begin(kWords), std::end(kWords), low) != std::end(kWords);
 }
 
@@ -81,7 +84,9 @@ void check_url(Scan& scan, size_t begin, size_t end) {
   if (!in_class('a', host) && host != '[') return;
   // "host:8080/path@2x": a port and a path, not a password.
   const size_t digits = run_of(password, 0, 'd', 6);
-  if (digits >= 2 && digits < password.size() && std::string_view("/?#").find(password[digits]) != std::string_view::npos) return;
+  if (digits >= 2 && digits < password.size() &&
+      std::string_view("/?#").find(password[digits]) != std::string_view::npos)
+    return;
   if (stands_for_password(password)) return;
   scan.add(Rule::url_password, Form::password, colon + 1, at);
 }
@@ -90,7 +95,9 @@ void check_url(Scan& scan, size_t begin, size_t end) {
 void check_dsn(Scan& scan, size_t begin) {
   const std::string_view text = scan.text;
   size_t p = begin;
-  while (p > 0 && begin - p < 160 && text[p - 1] > ' ' && text[p - 1] < 0x7f && std::string_view("\"'`=").find(text[p - 1]) == std::string_view::npos) --p;
+  while (p > 0 && begin - p < 160 && text[p - 1] > ' ' && text[p - 1] < 0x7f &&
+         std::string_view("\"'`=").find(text[p - 1]) == std::string_view::npos)
+    --p;
   scan.looked += begin - p;
   const size_t colon = text.substr(p, begin - p).find(':');
   if (colon == std::string_view::npos || p + colon + 4 > begin || p + colon < scan.covered) return;
@@ -120,19 +127,23 @@ void check_pgpass(Scan& scan, size_t begin, size_t end) {
   scan.look(Verifier::pgpass, stop);
   scan.looked += stop - end;
   // The keyword is ":port:" or ":*:*:".
-  const size_t from = text.substr(begin, end - begin) == ":*:*:" ? end : end + 1 + text.substr(end, stop - end).find(':');
+  const size_t from =
+      text.substr(begin, end - begin) == ":*:*:" ? end : end + 1 + text.substr(end, stop - end).find(':');
   if (from <= end && text.substr(begin, end - begin) != ":*:*:") return;
   const size_t user = text.substr(from, stop - from).find(':');
   if (user == std::string_view::npos) return;
   const size_t back = begin - std::min<size_t>(begin, 120);
   const size_t newline = text.substr(back, begin - back).find_last_of("\n\"'");
-  const std::string_view host = text.substr(newline == std::string_view::npos ? back : back + newline + 1, begin - (newline == std::string_view::npos ? back : back + newline + 1));
+  const std::string_view host = text.substr(newline == std::string_view::npos ? back : back + newline + 1,
+                                            begin - (newline == std::string_view::npos ? back : back + newline + 1));
   if (host.empty() || host.find_first_of(" \t/@") != std::string_view::npos) return;
   size_t last = stop;
   while (last > from && (text[last - 1] == '\r' || text[last - 1] == ' ')) --last;
   const size_t value = from + user + 1;
   const std::string_view password = text.substr(value, last > value ? last - value : 0);
-  if (password.size() < 3 || password.find_first_of(" \t:/\"'") != std::string_view::npos || stands_for_password(password)) return;
+  if (password.size() < 3 || password.find_first_of(" \t:/\"'") != std::string_view::npos ||
+      stands_for_password(password))
+    return;
   scan.add(Rule::pgpass, Form::password, value, last);
 }
 
@@ -161,8 +172,11 @@ void check_azure(Scan& scan, size_t begin, size_t end) {
     bool padded;
     char cls;
   };
-  constexpr Kind kKinds[] = {{"+ASt", 76, 6, true, 'B'}, {"ACDb", 76, 6, true, 'a'}, {"AZDO", 76, 4, false, 'a'},
-                             {"+ACR", 42, 6, false, 'B'}, {"JQQJ9", 52, 27, false, 'a'}};
+  constexpr Kind kKinds[] = {{"+ASt", 76, 6, true, 'B'},
+                             {"ACDb", 76, 6, true, 'a'},
+                             {"AZDO", 76, 4, false, 'a'},
+                             {"+ACR", 42, 6, false, 'B'},
+                             {"JQQJ9", 52, 27, false, 'a'}};
   const std::string_view mark = text.substr(begin, end - begin);
   for (const Kind& kind : kKinds) {
     if (mark != kind.mark) continue;
@@ -193,7 +207,10 @@ void check_password_hash(Scan& scan, size_t begin, size_t end) {
   if (scan.has_looked(Verifier::password_hash, begin)) return;
   const std::string_view text = scan.text;
   size_t p = end;
-  while (p < text.size() && p - end < 200 && (in_class('B', text[p]) || text[p] == '.' || text[p] == '$' || text[p] == '=' || text[p] == ',' || text[p] == '_')) ++p;
+  while (p < text.size() && p - end < 200 &&
+         (in_class('B', text[p]) || text[p] == '.' || text[p] == '$' || text[p] == '=' || text[p] == ',' ||
+          text[p] == '_'))
+    ++p;
   scan.looked += p - end;
   scan.look(Verifier::password_hash, p);
   while (p > end && (text[p - 1] == ',' || text[p - 1] == '.')) --p;
@@ -225,8 +242,11 @@ void check_kubernetes(Scan& scan, size_t end) {
     size_t to = content.find_last_not_of(" \"'\r");
     if (from == std::string_view::npos || to < from + 2) continue;
     const std::string_view value = content.substr(from, to + 1 - from);
-    if (value.starts_with('|') || value.starts_with('$') || value.starts_with("{{") || is_redacted(value) || is_redacted(from_base64(value, 64))) continue;
-    scan.weak.push_back({end + line + from, end + line + to + 1, end + line + from, Form::value, id_of(Rule::kubernetes)});
+    if (value.starts_with('|') || value.starts_with('$') || value.starts_with("{{") || is_redacted(value) ||
+        is_redacted(from_base64(value, 64)))
+      continue;
+    scan.weak.push_back(
+        {end + line + from, end + line + to + 1, end + line + from, Form::value, id_of(Rule::kubernetes)});
   }
 }
 
@@ -236,7 +256,8 @@ void check_user_password(Scan& scan, size_t end) {
   size_t p = end;
   char quote = 0;
   if (p < text.size() && (text[p] == '"' || text[p] == '\'')) quote = text[p++];
-  const size_t length = text.substr(p, 160).find_first_of(quote != 0 ? std::string_view(&quote, 1) : std::string_view(" \t\r\n\"'`);"));
+  const size_t length =
+      text.substr(p, 160).find_first_of(quote != 0 ? std::string_view(&quote, 1) : std::string_view(" \t\r\n\"'`);"));
   const size_t stop = std::min(text.size(), p + std::min<size_t>(length, 160));
   scan.looked += stop - p;
   const std::string_view pair = text.substr(p, stop - p);
@@ -251,7 +272,8 @@ void check_user_password(Scan& scan, size_t end) {
 void check_two_parts(Scan& scan, size_t from, size_t to) {
   const std::string_view text = scan.text;
   for (size_t dot = text.find('.', from); dot < to; dot = text.find('.', dot + 1)) {
-    if (dot < 32 || !in_class('x', text[dot - 1]) || !in_class('x', text[dot - 2]) || !in_class('x', text[dot - 32])) continue;
+    if (dot < 32 || !in_class('x', text[dot - 1]) || !in_class('x', text[dot - 2]) || !in_class('x', text[dot - 32]))
+      continue;
     const size_t before = run_back(text, dot, 'x', 32);
     const size_t after = run_of(text, dot + 1, 'a', 17);
     scan.looked += before + after;
@@ -276,7 +298,8 @@ void check_aws_neighbours(Scan& scan, const Secret& id) {
     if (n == 40 && (p + n >= text.size() || text[p + n] != '=') && (p == 0 || !in_class('b', text[p - 1]))) {
       const std::string_view value = text.substr(p, n);
       const Kinds k = kinds_of(value);
-      if (k.upper > 0 && k.lower > 0 && k.digits > 0 && !k.hex && !is_example(value) && value.find("EXAMPLE") == std::string_view::npos && !is_redacted(value)) {
+      if (k.upper > 0 && k.lower > 0 && k.digits > 0 && !k.hex && !is_example(value) &&
+          value.find("EXAMPLE") == std::string_view::npos && !is_redacted(value)) {
         scan.weak.push_back({p, p + n, p, Form::value, id_of(Rule::aws_secret)});
       }
     }

@@ -15,7 +15,7 @@ namespace {
 constexpr auto kOtherThings = std::to_array<std::string_view>({
     "algorithm", "alias", "at", "author", "button", "callback", "cert", "certificate", "checksum", "class",
     "color", "column", "config", "confirm", "confirmation", "count", "counter", "description", "digest", "dir",
-    "enabled", "encryption", "endpoint", "enum", "error", "expiration", "expire", "expires", "expiry", "field",
+    "enabled", "encryption", "encryption", "endpoint", "enum", "error", "expiration", "expire", "expires", "expiry", "field",
     "file", "filename", "fingerprint", "forgot", "forgotten", "format", "hash", "header", "help", "hint", "icon",
     "id", "ids", "index", "invalid", "label", "len", "length", "lifetime", "limit", "link", "list", "literal",
     "location", "manager", "map", "max", "message", "method", "min", "missing", "mode", "name", "names", "num",
@@ -57,7 +57,9 @@ class Words {
   }
   [[nodiscard]] size_t size() const { return count_; }
   [[nodiscard]] std::string_view operator[](size_t i) const { return words_[i]; }
-  [[nodiscard]] std::string_view last(size_t n) const { return n < count_ ? words_[count_ - 1 - n] : std::string_view(); }
+  [[nodiscard]] std::string_view last(size_t n) const {
+    return n < count_ ? words_[count_ - 1 - n] : std::string_view();
+  }
 
  private:
   static constexpr size_t kMost = 40;
@@ -70,7 +72,8 @@ class Words {
 };
 
 bool has_any(std::string_view value, std::initializer_list<std::string_view> parts) {
-  return std::any_of(parts.begin(), parts.end(), [value](std::string_view p) { return value.find(p) != std::string_view::npos; });
+  return std::any_of(parts.begin(), parts.end(),
+                     [value](std::string_view p) { return value.find(p) != std::string_view::npos; });
 }
 
 // Templates, calls, references to vaults: what names a secret instead of being it.
@@ -78,15 +81,18 @@ bool is_reference(std::string_view value) {
   if (std::string_view("$<{%@[(*&!").find(value[0]) != std::string_view::npos) return true;
   if (has_any(value, {"${", "{{", "#{", "$(", "://", "%s", "{}", "->", "::", "()"})) return true;
   if (value.starts_with("arn:") || value.starts_with("projects/") || value.starts_with("ENC(") ||
-      value.starts_with("vault:") || value.starts_with("ssm:") || value.starts_with("keyring:") || value.starts_with("env:")) {
+      value.starts_with("vault:") || value.starts_with("ssm:") || value.starts_with("keyring:") ||
+      value.starts_with("env:")) {
     return true;
   }
   return value.starts_with("sha1-") || value.starts_with("sha256-") || value.starts_with("sha384-") ||
-         value.starts_with("sha512-") || value.starts_with("h1:") || value.starts_with("sha256:") || value.starts_with("data:");
+         value.starts_with("sha512-") || value.starts_with("h1:") || value.starts_with("sha256:") ||
+         value.starts_with("data:");
 }
 
 size_t count_of(std::string_view value, std::string_view set) {
-  return static_cast<size_t>(std::count_if(value.begin(), value.end(), [set](char c) { return set.find(c) != std::string_view::npos; }));
+  return static_cast<size_t>(
+      std::count_if(value.begin(), value.end(), [set](char c) { return set.find(c) != std::string_view::npos; }));
 }
 
 std::array<char, 64> letters_of(std::string_view text, size_t& n) {
@@ -94,8 +100,10 @@ std::array<char, 64> letters_of(std::string_view text, size_t& n) {
   n = 0;
   for (const char c : text) {
     if (n == out.size()) break;
-    if (c >= 'A' && c <= 'Z') out[n++] = static_cast<char>(c + ('a' - 'A'));
-    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) out[n++] = c;
+    if (c >= 'A' && c <= 'Z')
+      out[n++] = static_cast<char>(c + ('a' - 'A'));
+    else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+      out[n++] = c;
   }
   return out;
 }
@@ -138,14 +146,16 @@ bool is_secret_text(std::string_view name, std::string_view value, const Kinds& 
 
 // "password_grant2": an identifier that speaks of passwords.
 bool is_identifier(std::string_view value, const Kinds& k) {
-  return k.upper == 0 && k.other == count_of(value, "_-") && k.other > 0 && has_any(value, {"password", "passwd", "secret", "token"});
+  return k.upper == 0 && k.other == count_of(value, "_-") && k.other > 0 &&
+         has_any(value, {"password", "passwd", "secret", "token"});
 }
 
 bool is_password_text(std::string_view value, const Kinds& k) {
   const size_t n = value.size();
   if (is_identifier(value, k)) return false;
   if (n < 6 || n > 64 || count_of(value, "(){}[],:<>\"'`") > 1) return false;
-  if (value.starts_with('/') || value.starts_with("./") || value.starts_with("../") || count_of(value, "/") > 2) return false;
+  if (value.starts_with('/') || value.starts_with("./") || value.starts_with("../") || count_of(value, "/") > 2)
+    return false;
   const size_t kinds = size_t{k.upper > 0} + size_t{k.lower > 0} + size_t{k.digits > 0} + size_t{k.other > 0};
   if (k.hex && n >= 24) return k.digits > 0 && k.upper + k.lower > 0;
   // A word with dots or dashes and a number is a reference or a file ("user.password2", "step-3").
@@ -164,7 +174,9 @@ NameKind kind_of_name(std::string_view name) {
     const std::string_view last = words.last(0);
     const bool late = !listed(kOtherThings, last);
     const std::string_view before = words.last(1);
-    const bool names_it = late && (before == "id" || before == "encryption" || before == "set" || before == "public" || before == "at" || before == "max" || before == "config" || before == "map" || before == "store" || before == "provider");
+    const bool names_it =
+        late && (before == "id" || before == "encryption" || before == "set" || before == "public" || before == "at" ||
+                 before == "max" || before == "config" || before == "map" || before == "store" || before == "provider");
     if (!names_it) return NameKind::none;
   }
   NameKind kind = NameKind::secret;
@@ -174,7 +186,8 @@ NameKind kind_of_name(std::string_view name) {
       const std::string_view next = i + 1 < words.size() ? words[i + 1] : std::string_view();
       if (words[i] == "tokens" || next == "embd" || next == "embedding") return NameKind::none;
     }
-    if (listed(kPasswordWords, words[i]) || words[i].find("password") != std::string_view::npos) kind = NameKind::password;
+    if (listed(kPasswordWords, words[i]) || words[i].find("password") != std::string_view::npos)
+      kind = NameKind::password;
   }
   return kind;
 }

@@ -61,13 +61,16 @@ void detection(uint32_t seed, bool list) {
     const Secrets again = context::find_secrets(redacted.text, one.kind);
     if (!again.found.empty()) {
       ++tally.again;
-      if (list) fmt::print("again    {:<12} {:<24} {} in {}\n", one.group, one.name, secret_rule(again.found[0]), redacted.text.substr(again.found[0].begin, 60));
+      if (list)
+        fmt::print("again    {:<12} {:<24} {} in {}\n", one.group, one.name, secret_rule(again.found[0]),
+                   redacted.text.substr(again.found[0].begin, 60));
     }
     if (one.secret.empty()) {
       tally.detected += !found.found.empty();
       if (list && !found.found.empty()) {
         const auto& s = found.found[0];
-        fmt::print("alarm    {:<24} {}: {}\n", one.name, secret_rule(s), one.text.substr(s.begin, std::min<size_t>(80, s.end - s.begin)));
+        fmt::print("alarm    {:<24} {}: {}\n", one.name, secret_rule(s),
+                   one.text.substr(s.begin, std::min<size_t>(80, s.end - s.begin)));
       }
       continue;
     }
@@ -84,11 +87,14 @@ void detection(uint32_t seed, bool list) {
       tally.leaked += !prefix;
       if (list && !prefix) fmt::print("leak     {:<12} {:<24} {}\n", one.group, one.name, redacted.text.substr(0, 200));
     }
-    if (!hit && list) fmt::print("missed   {:<12} {:<24} {}\n", one.group, one.name, one.text.substr(at == std::string::npos ? 0 : at - std::min<size_t>(at, 40), 100));
+    if (!hit && list)
+      fmt::print("missed   {:<12} {:<24} {}\n", one.group, one.name,
+                 one.text.substr(at == std::string::npos ? 0 : at - std::min<size_t>(at, 40), 100));
   }
   fmt::print("corpus of seed {}\n", seed);
   for (const auto& [name, t] : groups) {
-    fmt::print("  {:<12} {:>5} cases  {} {:>6.2f} %  ({})  leaking {}  found again after redaction {}\n", name, t.cases, name == "traps" ? "alarms  " : "detected",
+    fmt::print("  {:<12} {:>5} cases  {} {:>6.2f} %  ({})  leaking {}  found again after redaction {}\n", name, t.cases,
+               name == "traps" ? "alarms  " : "detected",
                100.0 * static_cast<double>(t.detected) / static_cast<double>(t.cases), t.detected, t.leaked, t.again);
   }
 }
@@ -98,26 +104,32 @@ void ordinary(const std::string& dir, bool list) {
   size_t bytes = 0, alarms = 0, files = 0;
   double us = 0;
   std::error_code ec;
-  for (auto it = fs::recursive_directory_iterator(dir, fs::directory_options::skip_permission_denied, ec); it != fs::recursive_directory_iterator(); it.increment(ec)) {
+  for (auto it = fs::recursive_directory_iterator(dir, fs::directory_options::skip_permission_denied, ec);
+       it != fs::recursive_directory_iterator(); it.increment(ec)) {
     if (ec || !it->is_regular_file(ec) || it->is_symlink(ec) || it->file_size(ec) > (1u << 20)) continue;
     std::ifstream in(it->path(), std::ios::binary);
     std::stringstream all;
     all << in.rdbuf();
     const std::string text = all.str();
-    if (std::string_view(text).substr(0, 8192).find('\0') != std::string_view::npos || !context::is_valid_utf8(text)) continue;
+    if (std::string_view(text).substr(0, 8192).find('\0') != std::string_view::npos || !context::is_valid_utf8(text))
+      continue;
     Secrets found;
-    us += microseconds([&] { found = context::find_secrets(text, context::text_kind("", it->path().filename().string())); });
+    us += microseconds(
+        [&] { found = context::find_secrets(text, context::text_kind("", it->path().filename().string())); });
     bytes += text.size();
     ++files;
     alarms += found.found.size();
     if (!found.complete) fmt::print("given up: {}\n", it->path().string());
     if (list) {
-      for (const auto& s : found.found) fmt::print("  {}: {}: {}\n", it->path().string(), secret_rule(s), text.substr(s.begin, std::min<size_t>(90, s.end - s.begin)));
+      for (const auto& s : found.found)
+        fmt::print("  {}: {}: {}\n", it->path().string(), secret_rule(s),
+                   text.substr(s.begin, std::min<size_t>(90, s.end - s.begin)));
     }
     if (bytes > (200u << 20)) break;
   }
   const double mb = static_cast<double>(bytes) / 1e6;
-  fmt::print("{:<44} {:>6} files {:>7.1f} MB   {:>4} alarms = {:.3f} per MB   {:.0f} MB/s\n", dir, files, mb, alarms, static_cast<double>(alarms) / std::max(mb, 1e-9), static_cast<double>(bytes) / std::max(us, 1e-9));
+  fmt::print("{:<44} {:>6} files {:>7.1f} MB   {:>4} alarms = {:.3f} per MB   {:.0f} MB/s\n", dir, files, mb, alarms,
+             static_cast<double>(alarms) / std::max(mb, 1e-9), static_cast<double>(bytes) / std::max(us, 1e-9));
 }
 
 std::string repeated(const std::string& part, size_t size) {
@@ -151,14 +163,68 @@ void speed() {
   print("16 KB of code", ordinary_us);
   std::string worst;
   double worst_us = 0;
-  for (const std::string& part : std::vector<std::string>{
-           "password=", "password: ", "secret \"", "'token': '", "\"token\": \"", "token=", "api_key=\"a1", "-----" "BEGIN", "-----" "BEGIN PRIVATE KEY-----\n", "-----" "END PRIVATE KEY-----", "://", "://a:b", "eyJ", "eyJa.", "eyJaaaaaaaaaaaaaaaa.", "kind: Secret\ndata:\n a: b\n", "\"kty\"", "\"kty\":{", "AKIA", "acdb", "+ast", "q~", "8Q~", "glpat-", "ghp_", "sk-", "SK", ":5432:", "a:5432:b:c:", "-u a:b", "PuTTY-User-Key-File-", "&sig=", "$2a$10$", "pat.", "dt0", "LS0tLS1CRUdJT", "ufjjvkfurs", "UFJJVkFURS", "Authorization: ", "cookie=", "password=\"\\\"", "login password ", "password ", "--password ", "<password>", "-us1", "0123456789abcdef0123456789abcdef.", "\"password\",", "a1B2c3D4e5F6g7H8"}) {
+  for (const std::string& part : std::vector<std::string>{"password=",
+                                                          "password: ",
+                                                          "secret \"",
+                                                          "'token': '",
+                                                          "\"token\": \"",
+                                                          "token=",
+                                                          "api_key=\"a1",
+                                                          "-----"
+                                                          "BEGIN",
+                                                          "-----"
+                                                          "BEGIN PRIVATE KEY-----\n",
+                                                          "-----"
+                                                          "END PRIVATE KEY-----",
+                                                          "://",
+                                                          "://a:b",
+                                                          "eyJ",
+                                                          "eyJa.",
+                                                          "eyJaaaaaaaaaaaaaaaa.",
+                                                          "kind: Secret\ndata:\n a: b\n",
+                                                          "\"kty\"",
+                                                          "\"kty\":{",
+                                                          "AKIA",
+                                                          "acdb",
+                                                          "+ast",
+                                                          "q~",
+                                                          "8Q~",
+                                                          "glpat-",
+                                                          "ghp_",
+                                                          "sk-",
+                                                          "SK",
+                                                          ":5432:",
+                                                          "a:5432:b:c:",
+                                                          "-u a:b",
+                                                          "PuTTY-User-Key-File-",
+                                                          "&sig=",
+                                                          "$2a$10$",
+                                                          "pat.",
+                                                          "dt0",
+                                                          "LS0tLS1CRUdJT",
+                                                          "ufjjvkfurs",
+                                                          "UFJJVkFURS",
+                                                          "Authorization: ",
+                                                          "cookie=",
+                                                          "password=\"\\\"",
+                                                          "login password ",
+                                                          "password ",
+                                                          "--password ",
+                                                          "<password>",
+                                                          "-us1",
+                                                          "0123456789abcdef0123456789abcdef.",
+                                                          "\"password\",",
+                                                          "a1B2c3D4e5F6g7H8"}) {
     const std::string text = repeated(part, size);
     double best = 1e9;
     Secrets found;
-    for (int i = 0; i < 7; ++i) best = std::min(best, std::max(microseconds([&] { found = context::find_secrets(text, TextKind::data); }), microseconds([&] { found = context::find_secrets(text, TextKind::code); })));
+    for (int i = 0; i < 7; ++i)
+      best = std::min(best, std::max(microseconds([&] { found = context::find_secrets(text, TextKind::data); }),
+                                     microseconds([&] { found = context::find_secrets(text, TextKind::code); })));
     if (best > worst_us) worst_us = best, worst = part;
-    if (best > 300) fmt::print("  16 KB of {:<36} {:>8.1f} us{}\n", fmt::format("'{}'", part.substr(0, 30)), best, found.complete ? "" : "  (given up)");
+    if (best > 300)
+      fmt::print("  16 KB of {:<36} {:>8.1f} us{}\n", fmt::format("'{}'", part.substr(0, 30)), best,
+                 found.complete ? "" : "  (given up)");
   }
   fmt::print("worst 16 KB: {:.1f} us ('{}' repeated)\n", worst_us, worst);
   std::string big = code;
@@ -184,9 +250,12 @@ int main(int argc, char** argv) {
   bool list = false;
   std::vector<std::string> trees;
   for (int i = 1; i < argc; ++i) {
-    if (std::strcmp(argv[i], "--seed") == 0 && i + 1 < argc) seed = static_cast<uint32_t>(std::strtoul(argv[++i], nullptr, 10));
-    else if (std::strcmp(argv[i], "--list") == 0) list = true;
-    else if (std::strcmp(argv[i], "--trees") != 0) trees.emplace_back(argv[i]);
+    if (std::strcmp(argv[i], "--seed") == 0 && i + 1 < argc)
+      seed = static_cast<uint32_t>(std::strtoul(argv[++i], nullptr, 10));
+    else if (std::strcmp(argv[i], "--list") == 0)
+      list = true;
+    else if (std::strcmp(argv[i], "--trees") != 0)
+      trees.emplace_back(argv[i]);
   }
   detection(seed, list);
   for (const auto& dir : trees) ordinary(dir, list);

@@ -8,7 +8,8 @@ inline void Corpus::add_traps(std::vector<CorpusCase>& out) {
     add(out, "traps", name, code ? in_code(pick(hosts_).first, line) : in_data(line), code, "");
   };
   for (int i = 0; i < 20; ++i) {
-    const std::string uuid = fmt::format("{}-{}-4{}-a{}-{}", draw('x', 8), draw('x', 4), draw('x', 3), draw('x', 3), draw('x', 12));
+    const std::string uuid =
+        fmt::format("{}-{}-4{}-a{}-{}", draw('x', 8), draw('x', 4), draw('x', 3), draw('x', 3), draw('x', 12));
     trap("uuid", "  id = \"" + uuid + "\"", true);
     trap("guid list", "{" + uuid + "}, {" + uuid + "}", false);
     trap("commit", "commit " + draw('x', 40), false);
@@ -26,8 +27,14 @@ inline void Corpus::add_traps(std::vector<CorpusCase>& out) {
     trap("wasm", "wasm = \"AGFzbQEAAAAB" + draw('B', 160) + "\"", true);
     trap("vlq", "\"mappings\": \"AAAA,SAASA,MAAMC,CAAC;EACd,OAAOA,EAAEC;" + draw('a', 30) + "\"", false);
     trap("minified", "!function(e,t){" + std::string(1600, ' ') + "password=\"" + draw('a', 20) + "\"}", true);
-    trap("public key", fmt::format("-----{} PUBLIC KEY-----\n{}\n{}\n-----{} PUBLIC KEY-----", "BEGIN", draw('B', 64), draw('B', 40), "END"), false);
-    trap("certificate", fmt::format("-----{} CERTIFICATE-----\n{}\n{}\n-----{} CERTIFICATE-----", "BEGIN", draw('B', 64), draw('B', 40), "END"), false);
+    trap("public key",
+         fmt::format("-----{} PUBLIC KEY-----\n{}\n{}\n-----{} PUBLIC KEY-----", "BEGIN", draw('B', 64), draw('B', 40),
+                     "END"),
+         false);
+    trap("certificate",
+         fmt::format("-----{} CERTIFICATE-----\n{}\n{}\n-----{} CERTIFICATE-----", "BEGIN", draw('B', 64),
+                     draw('B', 40), "END"),
+         false);
     trap("ssh key", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + draw('B', 43) + " bob@host", false);
     trap("ssh rsa", "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQ" + draw('B', 300) + " bob@host", false);
     trap("stripe publishable", std::string("pk_") + "live_" + draw('a', 24), false);
@@ -36,7 +43,8 @@ inline void Corpus::add_traps(std::vector<CorpusCase>& out) {
     trap("recaptcha", "sitekey = \"6L" + draw('b', 38) + "\"", true);
     trap("analytics", "gtag('config', 'G-" + draw('U', 10) + "')", true);
     trap("documented id", std::string("AKIA") + "IOSFODNN7EXAMPLE", false);
-    trap("documented secret", std::string("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/") + "bPxRfiCYEXAMPLEKEY", false);
+    trap("documented secret", std::string("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/") + "bPxRfiCYEXAMPLEKEY",
+         false);
     trap("placeholder", "API_KEY=your_api_key_here_" + draw('d', 4), false);
     trap("angle", "password: <your-password-1>", false);
     trap("xxxx", "token: xxxxxxxxxxxxxxxxxxxx" + draw('d', 2), false);

@@ -1,6 +1,7 @@
 // Any text, any cursor, any edit: the scan for secrets ends within its work, what it finds lies in the text, redacted
 // text holds no secret, and a scan after an edit finds all that a whole scan finds.
-// The input: a kind of text, a cursor, where and how much the edit replaces, then the text and the edit, divided by a 0xFF.
+// The input: a kind of text, a cursor, where and how much the edit replaces, then the text and the edit, divided by a
+// 0xFF.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -40,7 +41,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 7) return 0;
   const TextKind kind = data[0] % 2 == 0 ? TextKind::code : TextKind::data;
   const size_t cursor = data[1] | static_cast<size_t>(data[2]) << 8;
-  const size_t place = data[3] | static_cast<size_t>(data[4]) << 8, removed = data[5] | static_cast<size_t>(data[6]) << 8;
+  const size_t place = data[3] | static_cast<size_t>(data[4]) << 8, removed = data[5] | static_cast<size_t>(data[6])
+                                                                                            << 8;
   const std::string_view rest(reinterpret_cast<const char*>(data) + 7, size - 7);
   const size_t middle = std::min(rest.find('\xFF'), rest.size());
   const std::string text(rest.substr(0, middle)), edit(rest.substr(std::min(rest.size(), middle + 1)));
@@ -56,7 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   check_spans(next, again);
   if (!again.complete) return 0;
   for (const Secret& s : find_secrets(next, kind).found) {
-    require(std::any_of(again.found.begin(), again.found.end(), [&](const Secret& a) { return a.begin <= s.begin && a.end >= s.end; }));
+    require(std::any_of(again.found.begin(), again.found.end(),
+                        [&](const Secret& a) { return a.begin <= s.begin && a.end >= s.end; }));
   }
   return 0;
 }

@@ -17,8 +17,9 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 Reply answer(const std::string& text) {
-  return sse_reply({json{{"choices", {{{"index", 0}, {"delta", {{"content", text}}}, {"finish_reason", nullptr}}}}}.dump(),
-                    json{{"choices", {{{"index", 0}, {"delta", {{"content", ""}}}, {"finish_reason", "stop"}}}}}.dump(), "[DONE]"});
+  return sse_reply(
+      {json{{"choices", {{{"index", 0}, {"delta", {{"content", text}}}, {"finish_reason", nullptr}}}}}.dump(),
+       json{{"choices", {{{"index", 0}, {"delta", {{"content", ""}}}, {"finish_reason", "stop"}}}}}.dump(), "[DONE]"});
 }
 
 class PrivacySession : public testing::Test {
@@ -38,8 +39,13 @@ class PrivacySession : public testing::Test {
   json options(const std::string& jurisdiction = "eu", const std::string& secrets = "redact") {
     return {{"completion", {{"providers", {"far"}}, {"speculate", "all"}, {"soft_ms", 20000}, {"hard_ms", 20000}}},
             {"privacy", {{"secrets", secrets}, {"jurisdictions", {"local", "eu", "cn"}}}},
-            {"providers", {{"far", {{"kind", "mistral"}, {"url", server.url()}, {"model", "codestral-latest"},
-                                    {"jurisdiction", jurisdiction}, {"api_key_env", "FIMD_TEST_KEY"}}}}}};
+            {"providers",
+             {{"far",
+               {{"kind", "mistral"},
+                {"url", server.url()},
+                {"model", "codestral-latest"},
+                {"jurisdiction", jurisdiction},
+                {"api_key_env", "FIMD_TEST_KEY"}}}}}};
   }
   // Starts the session and waits until the provider is known.
   void begin(const json& settings, const std::string& root = "") {
@@ -81,7 +87,8 @@ class PrivacySession : public testing::Test {
   lsp::Daemon daemon;
   ModelServer server{daemon.loop, [this](const SeenRequest& request) {
                        const bool probe = request.target == "/v1/models";
-                       return probe ? json_reply(200, R"({"object":"list","data":[{"id":"codestral-latest"}]})") : answer(reply);
+                       return probe ? json_reply(200, R"({"object":"list","data":[{"id":"codestral-latest"}]})")
+                                    : answer(reply);
                      }};
   FakeEditor editor{daemon};
   std::string reply = "alpha + beta;";
@@ -95,7 +102,8 @@ TEST_F(PrivacySession, NothingThatWasPlantedLeaves) {
   begin(options(), folder);
   editor.open("file://" + folder + "/glpat-" + five.substr(0, 24) + ".cpp", "cpp",
               "// " + own_key + "\nauto a = \"ghp_" + one + "\";\nconst char* db = \"postgres://app:" + three +
-                  "@db/main\";\nauto key = \"" + pem + "\";\nint f() {\n  return ^\n}\nauto b = \"AKIA" + two + "\";\nstring api_key = \"" + four + "\";\n");
+                  "@db/main\";\nauto key = \"" + pem + "\";\nint f() {\n  return ^\n}\nauto b = \"AKIA" + two +
+                  "\";\nstring api_key = \"" + four + "\";\n");
   EXPECT_EQ(editor.complete(), "alpha + beta;") << story();
   ASSERT_GE(completions(), 1u);
   for (const auto& secret : {one, three, four, five, own_key}) expect_unseen(secret);

@@ -79,7 +79,8 @@ TEST_F(Redact, GivesPlacesInBothTexts) {
   const Redacted out = redact(text, 0, text.size(), find_secrets(text, TextKind::data).found, kKey);
   ASSERT_EQ(out.places.size(), 1u);
   EXPECT_EQ(text.substr(out.places[0].begin, out.places[0].end - out.places[0].begin), secret);
-  EXPECT_TRUE(find_placeholder(out.text.substr(out.places[0].new_begin, out.places[0].new_end - out.places[0].new_begin)));
+  EXPECT_TRUE(
+      find_placeholder(out.text.substr(out.places[0].new_begin, out.places[0].new_end - out.places[0].new_begin)));
 }
 
 TEST_F(Redact, PlaceholdersAreRecognised) {

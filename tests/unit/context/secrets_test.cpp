@@ -33,7 +33,8 @@ std::string first_rule(std::string_view text, TextKind kind = TextKind::data) {
 size_t bytes_inside(const CorpusCase& one, const Secrets& found) {
   const size_t at = one.text.find(one.secret), end = at + one.secret.size();
   size_t inside = 0;
-  for (const Secret& s : found.found) inside += std::max(std::min(s.end, end), std::max(s.begin, at)) - std::max(s.begin, at);
+  for (const Secret& s : found.found)
+    inside += std::max(std::min(s.end, end), std::max(s.begin, at)) - std::max(s.begin, at);
   return inside;
 }
 
@@ -62,7 +63,8 @@ TEST(Secrets, FindsNothingInRedactedTextAndGivesEqualSecretsEqualPlaceholders) {
     const std::string once = redact(one.text, 0, one.text.size(), found.found, kKey).text;
     EXPECT_TRUE(find_secrets(once, one.kind).found.empty()) << one.name << ": " << once;
     EXPECT_EQ(once, redact(one.text, 0, one.text.size(), find_secrets(one.text, one.kind).found, kKey).text);
-    EXPECT_EQ(std::count(once.begin(), once.end(), '\n'), std::count(one.text.begin(), one.text.end(), '\n')) << one.name;
+    EXPECT_EQ(std::count(once.begin(), once.end(), '\n'), std::count(one.text.begin(), one.text.end(), '\n'))
+        << one.name;
   }
 }
 
@@ -85,7 +87,8 @@ TEST(Secrets, ScanAfterAnEditFindsWhatAWholeScanFinds) {
       const Secrets whole = find_secrets(next, TextKind::data);
       // Nothing that a whole scan finds may be missing.
       for (const Secret& s : whole.found) {
-        const bool covered = std::any_of(known.found.begin(), known.found.end(), [&](const Secret& k) { return k.begin <= s.begin && k.end >= s.end; });
+        const bool covered = std::any_of(known.found.begin(), known.found.end(),
+                                         [&](const Secret& k) { return k.begin <= s.begin && k.end >= s.end; });
         EXPECT_TRUE(covered) << secret_rule(s) << " at " << s.begin << ", edit at " << at;
       }
       text = std::move(next);
@@ -94,7 +97,8 @@ TEST(Secrets, ScanAfterAnEditFindsWhatAWholeScanFinds) {
 }
 
 TEST(Secrets, GiveUpOnNothingThatIsRepeated) {
-  for (const char* part : {"password=", "secret \"", "'token': '", "://", "a:b@", "eyJaaa.", "\"kty\"", ":5432:", "AKIA", "-u a:b", "q~", "&sig=", "$2a$10$"}) {
+  for (const char* part : {"password=", "secret \"", "'token': '", "://", "a:b@", "eyJaaa.", "\"kty\"",
+                           ":5432:", "AKIA", "-u a:b", "q~", "&sig=", "$2a$10$"}) {
     std::string text;
     while (text.size() < (1u << 20)) text += part;
     EXPECT_TRUE(find_secrets(text, TextKind::data).complete) << part;
@@ -167,8 +171,13 @@ TEST(Secrets, NamesInCallsAreNoValues) {
 
 TEST(Secrets, SourceThatHandlesSecretsHoldsNone) {
   const std::string dashes = "-----";
-  EXPECT_EQ(first_rule("START = b\"" + dashes + "BEGIN OPENSSH PRIVATE KEY" + dashes + "\"\nTHE_END_OF_IT_ALL_IS_HERE = b\"" + dashes + "END OPENSSH PRIVATE KEY" + dashes + "\"\n", TextKind::code), "");
-  EXPECT_EQ(first_rule("key=\"" + dashes + "BEGIN PRIVATE KEY" + dashes + "\\nXXXX\\nXXXXXXXXXXXXXXXXXXXXXXXXXXXX\\n" + dashes + "END PRIVATE KEY" + dashes + "\""), "");
+  EXPECT_EQ(first_rule("START = b\"" + dashes + "BEGIN OPENSSH PRIVATE KEY" + dashes +
+                           "\"\nTHE_END_OF_IT_ALL_IS_HERE = b\"" + dashes + "END OPENSSH PRIVATE KEY" + dashes + "\"\n",
+                       TextKind::code),
+            "");
+  EXPECT_EQ(first_rule("key=\"" + dashes + "BEGIN PRIVATE KEY" + dashes + "\\nXXXX\\nXXXXXXXXXXXXXXXXXXXXXXXXXXXX\\n" +
+                       dashes + "END PRIVATE KEY" + dashes + "\""),
+            "");
   EXPECT_EQ(first_rule("#password_encryption = scram-sha-256"), "");
   EXPECT_EQ(first_rule("cvs -d :pserver:anoncvs@example.org:/src"), "");
   EXPECT_EQ(first_rule("call f(\"-u x:Escape(name)\")", TextKind::code), "");
@@ -197,14 +206,17 @@ std::string near(std::string marked, TextKind kind = TextKind::code) {
 
 TEST(SecretAtCursor, BlocksInsideASecretAndAtItsEnd) {
   const std::string t = token("ghp_", 36);
-  EXPECT_EQ(near("x = \"" + t.substr(0, 9) + "^" + t.substr(9) + "\""), "the cursor stands in a secret (GitHub personal token)");
+  EXPECT_EQ(near("x = \"" + t.substr(0, 9) + "^" + t.substr(9) + "\""),
+            "the cursor stands in a secret (GitHub personal token)");
   EXPECT_EQ(near("x = \"" + t + "^"), "the cursor stands in a secret (GitHub personal token)");
   EXPECT_EQ(near("x = \"" + t + "\"^"), "");
   EXPECT_EQ(near("x = ^\"" + t + "\""), "");
 }
 
 TEST(SecretAtCursor, BlocksWhileATokenIsTyped) {
-  EXPECT_EQ(near("x = \"glpat-" "aB3d^"), "a token is being typed (GitLab personal token)");
+  EXPECT_EQ(near("x = \"glpat-"
+                 "aB3d^"),
+            "a token is being typed (GitLab personal token)");
   EXPECT_EQ(near("x = \"glpat-^"), "");
   EXPECT_EQ(near("hf_model^"), "");
   EXPECT_EQ(near("fw_update_value^"), "");

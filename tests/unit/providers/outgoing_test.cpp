@@ -25,7 +25,8 @@ struct OutgoingTest : testing::Test {
     rules.key = {1, 2, 3};
   }
 
-  ScannedPtr scan(const std::string& text, const std::string& language = "python", const ScannedPtr& earlier = nullptr) {
+  ScannedPtr scan(const std::string& text, const std::string& language = "python",
+                  const ScannedPtr& earlier = nullptr) {
     auto snapshot = std::make_shared<const context::Text>(context::make_text("file:///a", 1, language, text));
     return scan_document(earlier, snapshot, "a", rules.own_keys);
   }
@@ -74,7 +75,8 @@ TEST_F(OutgoingTest, ReplacesSecretsOnBothSidesOfTheCursor) {
 
 TEST_F(OutgoingTest, NothingOfASecretLeavesWhereverTheWindowIsCut) {
   const std::string pem = corpus.pem("RSA PRIVATE KEY", 4, "\n");
-  const std::string head = "a = 1\nt = \"" + token + "\"\nk = \"\"\"" + pem + "\"\"\"\n", tail = "z = \"" + token + "\"\nend\n";
+  const std::string head = "a = 1\nt = \"" + token + "\"\nk = \"\"\"" + pem + "\"\"\"\n",
+                    tail = "z = \"" + token + "\"\nend\n";
   const std::string text = head + "x = \n" + tail;
   const size_t at = head.size() + 4;
   const ScannedPtr scanned = scan(text);
@@ -85,8 +87,10 @@ TEST_F(OutgoingTest, NothingOfASecretLeavesWhereverTheWindowIsCut) {
     const Outgoing out = outgoing(std::move(prompt), {nullptr, remote}, {scanned, at}, rules);
     ASSERT_TRUE(out.prompt) << out.blocked;
     const std::string left = all_of(out);
-    for (size_t i = 4; i + 12 <= token.size(); ++i) EXPECT_EQ(left.find(token.substr(i, 12)), std::string::npos) << from;
-    for (size_t i = pem.find('\n'); i + 12 < pem.rfind('\n'); i += 5) EXPECT_EQ(left.find(pem.substr(i, 12)), std::string::npos) << from;
+    for (size_t i = 4; i + 12 <= token.size(); ++i)
+      EXPECT_EQ(left.find(token.substr(i, 12)), std::string::npos) << from;
+    for (size_t i = pem.find('\n'); i + 12 < pem.rfind('\n'); i += 5)
+      EXPECT_EQ(left.find(pem.substr(i, 12)), std::string::npos) << from;
   }
 }
 
@@ -95,7 +99,10 @@ TEST_F(OutgoingTest, HoldsThePromptBackWithTheCursorInASecret) {
   EXPECT_FALSE(inside.prompt);
   EXPECT_EQ(inside.blocked, "the cursor stands in a secret (GitHub personal token), line 2");
   EXPECT_EQ(send("password = \"^\"\n").blocked, "the value of a secret goes here, line 1");
-  EXPECT_EQ(send("x = \"glpat-" "a1B2^\"\n").blocked, "a token is being typed (GitLab personal token), line 1");
+  EXPECT_EQ(send("x = \"glpat-"
+                 "a1B2^\"\n")
+                .blocked,
+            "a token is being typed (GitLab personal token), line 1");
 }
 
 TEST_F(OutgoingTest, APrivateFileDoesNotLeave) {
@@ -159,7 +166,8 @@ TEST_F(OutgoingTest, ADocumentThatWasNotLookedThroughDoesNotLeave) {
   scanned->secrets.complete = false;
   Prompt prompt;
   prompt.prefix = "x = ";
-  EXPECT_THAT(outgoing(std::move(prompt), {nullptr, remote}, {scanned, 4}, rules).blocked, HasSubstr("could not be looked through"));
+  EXPECT_THAT(outgoing(std::move(prompt), {nullptr, remote}, {scanned, 4}, rules).blocked,
+              HasSubstr("could not be looked through"));
 }
 
 TEST_F(OutgoingTest, AScanAfterAnEditKnowsWhatWasAdded) {
