@@ -6,9 +6,9 @@
 namespace fimd::context::snippets {
 namespace {
 
-constexpr double kWorthKeeping = 0.75;  // share of what a new choice would be worth
+constexpr double kWorthKeeping = 0.7;  // share of what a new choice would be worth
 constexpr size_t kFreshShare = 6;       // one in so many tokens is for what became likely since the choice was made
-constexpr double kWorthMoving = 0.1;    // what a change of the part behind has to bring: names that will be used
+constexpr double kWorthMoving = 0.2;    // what a change of the part behind has to bring: names that will be used
 
 using Chances = std::unordered_map<uint64_t, double>;
 

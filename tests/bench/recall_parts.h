@@ -40,7 +40,7 @@ inline context::FileOutline file_outline(const context::Text& text, context::Out
           .lines = static_cast<uint32_t>(text.lines.size()), .outline = std::move(outline)};
 }
 
-inline std::unique_ptr<Repo> read_repo(const std::string& folder) {
+inline std::unique_ptr<Repo> read_repo(const std::string& folder, size_t most = 12U << 20) {
   auto repo = std::make_unique<Repo>();
   repo->root = folder;
   repo->name = folder;
@@ -52,7 +52,7 @@ inline std::unique_ptr<Repo> read_repo(const std::string& folder) {
     const std::string language(grammars::language_of_path(found.path));
     if (!context::has_grammar(language) || language == "json" || language == "markdown" || language == "yaml") continue;
     auto text = files.read(folder + "/" + found.path, 1U << 20);
-    if (!text || !context::is_source_text(*text) || bytes + text->size() > (12U << 20)) continue;
+    if (!text || !context::is_source_text(*text) || bytes + text->size() > most) continue;
     bytes += text->size();
     auto snapshot = std::make_shared<const context::Text>(context::make_text(found.path, 1, language, std::move(*text)));
     const auto tree = context::parse(snapshot, {});
