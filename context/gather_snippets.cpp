@@ -68,13 +68,13 @@ void find_ranges(const Index& index, std::vector<Choice::Kept>& kept, Texts& tex
 
 void add_whole_repository(Gathered& out, const Surroundings& around, Texts& texts) {
   auto choice = std::make_shared<Choice>();
-  if (around.last && around.last->whole_index == around.index) {
+  if (around.last && around.last->index == around.index) {
     choice->whole = around.last->whole;
   } else {
     texts.may_read(64U << 20);
     choice->whole = whole_files(around, texts);
   }
-  choice->whole_index = around.index;
+  choice->index = around.index;
   out.snippets = choice->whole;
   out.choice = std::move(choice);
 }
@@ -89,6 +89,7 @@ class Composer {
     const std::vector<Alike> alike = most_alike(scene_, choice->words, kWindows);
     const std::vector<Snippet> pieces = pieces_of(alike, *choice);
     choice->kept = excerpts(alike, pieces);
+    choice->index = around_.index;
     find_ranges(*scene_.index, choice->kept, texts_);
     // What stays longest first: declarations, similar code, heads; then what became likely, edits, diagnostics.
     for (const bool fresh : {false, true}) {
@@ -122,6 +123,7 @@ class Composer {
 
   std::vector<Choice::Kept> excerpts(std::span<const Alike> alike, const std::vector<Snippet>& pieces) {
     Table table;
+    table.reserve(4096);
     names_near(scene_, table);
     imported_outlines(scene_, table);
     members_of_types(scene_, table);
@@ -129,7 +131,7 @@ class Composer {
     const std::vector<Ranked> ranked = rank(scene_, table, fitted_weights());
     Room room{.tokens = around_.tokens, .files = around_.snippets - std::min(around_.snippets, pieces.size())};
     for (const Snippet& piece : pieces) room.tokens -= std::min(room.tokens, piece.tokens);
-    return choose_lasting(scene_, table, ranked, around_.last.get(), room);
+    return choose_lasting(scene_, table, ranked, around_.last.get(), room, around_.last && around_.last->index == around_.index);
   }
 
   const Scene& scene_;

@@ -1,6 +1,7 @@
 #include "context/snippets/choice.h"
 
 #include <algorithm>
+#include <optional>
 #include <unordered_set>
 
 namespace fimd::context::snippets {
@@ -28,9 +29,11 @@ double worth(const std::vector<Excerpt>& excerpts) {
   return sum;
 }
 
+using Alive = std::optional<std::unordered_set<uint64_t>>;  // none: everything
+
 // Whether all that a snippet shows is still there.
-bool still_true(const Choice::Kept& kept, const std::unordered_set<uint64_t>& alive) {
-  return std::ranges::all_of(kept.symbols, [&](uint64_t key) { return alive.contains(key); });
+bool still_true(const Choice::Kept& kept, const Alive& alive) {
+  return !alive || std::ranges::all_of(kept.symbols, [&](uint64_t key) { return alive->contains(key); });
 }
 
 // The keys of the symbols that the files of the last choice have now.
@@ -52,7 +55,7 @@ Choice::Kept kept_of(const Scene& scene, const Table& table, const Excerpt& exce
   kept.snippet.text = text_of(*scene.index, excerpt);
   const Ranked* best = nullptr;
   for (const Ranked& each : excerpt.symbols) {
-    kept.symbols.push_back(key_of(*scene.index, each.id));
+    kept.symbols.push_back(each.key);
     if (!best || each.chance > best->chance) best = &each;
   }
   if (!best) return kept;
@@ -69,7 +72,7 @@ double worth(const std::vector<Choice::Kept>& kept, const Chances& chances) {
 }
 
 // The excerpts of the last choice that are still true.
-std::vector<Choice::Kept> old_ones(const Choice* last, const std::unordered_set<uint64_t>& alive, bool fresh) {
+std::vector<Choice::Kept> old_ones(const Choice* last, const Alive& alive, bool fresh) {
   std::vector<Choice::Kept> out;
   if (!last) return out;
   std::ranges::copy_if(last->kept, std::back_inserter(out),
@@ -98,26 +101,13 @@ std::vector<Choice::Kept> anew(const Scene& scene, const Table& table, std::vect
 
 }  // namespace
 
-uint64_t key_of(const Index& index, SymbolId id) {
-  uint64_t hash = 14695981039346656037U;
-  const auto add = [&hash](std::string_view text) {
-    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-    hash = (hash ^ 0xFF) * 1099511628211U;
-  };
-  const SymbolView symbol = index.symbol(id);
-  add(index.path(id.file));
-  add(symbol.owner);
-  add(symbol.signature);
-  return hash;
-}
-
 std::vector<Choice::Kept> choose_lasting(const Scene& scene, const Table& table, const std::vector<Ranked>& ranked,
-                                         const Choice* last, const Room& room) {
+                                         const Choice* last, const Room& room, bool checked) {
   const Room most{.tokens = room.tokens - room.tokens / kFreshShare, .files = room.files - room.files / kFreshShare, .least = room.least};
   std::vector<Excerpt> best = choose(scene, ranked, most);
   Chances chances;
-  for (const Ranked& each : ranked) chances.emplace(key_of(*scene.index, each.id), each.chance);
-  const auto alive = last ? keys_alive(*scene.index, *last) : std::unordered_set<uint64_t>();
+  for (const Ranked& each : ranked) chances.emplace(each.key, each.chance);
+  const Alive alive = last && !checked ? Alive(keys_alive(*scene.index, *last)) : std::nullopt;
 
   std::vector<Choice::Kept> out = old_ones(last, alive, false);
   if (tokens_of(out) > most.tokens || out.size() > most.files || worth(out, chances) < kWorthKeeping * worth(best)) {
@@ -128,7 +118,7 @@ std::vector<Choice::Kept> choose_lasting(const Scene& scene, const Table& table,
   for (const Choice::Kept& kept : out) shown.insert(kept.symbols.begin(), kept.symbols.end());
   std::vector<Ranked> news;
   for (const Ranked& each : ranked) {
-    if (!shown.contains(key_of(*scene.index, each.id))) news.push_back(each);
+    if (!shown.contains(each.key)) news.push_back(each);
   }
   const Room rest{.tokens = room.tokens - std::min(room.tokens, tokens_of(out)),
                   .files = room.files - std::min(room.files, out.size()), .least = room.least};

@@ -29,19 +29,17 @@ struct Choice {
   std::vector<snippets::FileWordsPtr> words;  // of the texts that were compared
   snippets::Alike window;                     // that is shown; without a file: none
   std::vector<Snippet> whole;                 // of a whole repository
-  IndexPtr whole_index;                       // that `whole` was made from
+  IndexPtr index;                             // that all this was chosen from
 };
 
 }  // namespace fimd::context
 
 namespace fimd::context::snippets {
 
-// The same symbol in another snapshot of the index has the same key, as long as its declaration stays as it is.
-[[nodiscard]] uint64_t key_of(const Index& index, SymbolId id);
-
 // Chooses excerpts; `last` may be null. `tokens` and `snippets` are the room for them.
+// `checked`: the last choice was made from the same index.
 [[nodiscard]] std::vector<Choice::Kept> choose_lasting(const Scene& scene, const Table& table,
                                                        const std::vector<Ranked>& ranked, const Choice* last,
-                                                       const Room& room);
+                                                       const Room& room, bool checked);
 
 }  // namespace fimd::context::snippets

@@ -8,7 +8,7 @@
 namespace fimd::context::snippets {
 namespace {
 
-constexpr size_t kMaxRanked = 1500;
+constexpr size_t kMaxRanked = 800;
 constexpr size_t kMisses = 20;      // symbols that do not fit before the rest is not looked at
 constexpr double kSameName = 0.35;  // how much the second definition of a name is worth beside the first
 constexpr double kCostPower = 0.6;  // how much a symbol's length counts against it
@@ -22,14 +22,24 @@ class Costs {
  public:
   explicit Costs(const Scene& scene) : scene_(scene) {}
 
-  size_t extra(SymbolId id) const {
-    size_t tokens = shown_.contains(id.file) ? 0 : estimate_tokens(scene_.index->path(id.file)) + 4;
+  size_t extra(SymbolId id) {
+    size_t tokens = 0;
+    if (!shown_.contains(id.file)) {
+      const auto [at, first] = paths_.try_emplace(id.file, 0);
+      if (first) at->second = estimate_tokens(scene_.index->path(id.file)) + 4;
+      tokens = at->second;
+    }
     for (SymbolId at = id;;) {
       const uint32_t container = scene_.index->symbol(at).container;
       if (container == Symbol::kNoContainer) return tokens;
       at.symbol = container;
-      const SymbolView head = scene_.index->symbol(at);
-      if (is_container(head) && !taken_.contains(at)) tokens += estimate_tokens(head.signature) + 2;
+      if (taken_.contains(at)) continue;
+      const auto [cost, first] = heads_.try_emplace(at, 0);
+      if (first) {
+        const SymbolView head = scene_.index->symbol(at);
+        cost->second = is_container(head) ? estimate_tokens(head.signature) + 2 : 0;
+      }
+      tokens += cost->second;
     }
   }
 
@@ -47,11 +57,26 @@ class Costs {
 
  private:
   const Scene& scene_;
+  std::unordered_map<FileId, size_t> paths_;                 // what naming a file costs
+  std::unordered_map<SymbolId, size_t, SymbolHash> heads_;  // what the head of a type costs
   std::unordered_set<FileId> shown_;
   std::unordered_set<SymbolId, SymbolHash> taken_;
 };
 
 }  // namespace
+
+uint64_t key_of(const Index& index, SymbolId id) {
+  uint64_t hash = 14695981039346656037U;
+  const auto add = [&hash](std::string_view text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    hash = (hash ^ 0xFF) * 1099511628211U;
+  };
+  const SymbolView symbol = index.symbol(id);
+  add(index.path(id.file));
+  add(symbol.owner);
+  add(symbol.signature);
+  return hash;
+}
 
 std::vector<Ranked> rank(const Scene& scene, const Table& table, const Weights& weights) {
   std::vector<Ranked> out;
@@ -59,7 +84,7 @@ std::vector<Ranked> rank(const Scene& scene, const Table& table, const Weights& 
   for (const auto& [id, clues] : table) {
     const SymbolView symbol = scene.index->symbol(id);
     if (symbol.signature.empty()) continue;
-    out.push_back({.id = id, .chance = probability(clues, weights), .tokens = 0});
+    out.push_back({.id = id, .chance = probability(clues, weights), .tokens = 0, .key = 0});
   }
   const size_t kept = std::min(out.size(), kMaxRanked);
   const auto likelier = [](const Ranked& a, const Ranked& b) {
@@ -71,7 +96,10 @@ std::vector<Ranked> rank(const Scene& scene, const Table& table, const Weights& 
   // One definition of a name is nearly always enough, and the likeliest comes first.
   std::unordered_map<std::string_view, size_t> seen;
   for (Ranked& each : out) each.chance *= std::pow(kSameName, static_cast<double>(seen[scene.index->symbol(each.id).name]++));
-  for (Ranked& each : out) each.tokens = estimate_tokens(scene.index->symbol(each.id).signature) + 2;
+  for (Ranked& each : out) {
+    each.tokens = estimate_tokens(scene.index->symbol(each.id).signature) + 2;
+    each.key = key_of(*scene.index, each.id);
+  }
   std::ranges::stable_sort(out, std::greater(), &Ranked::chance);
   return out;
 }

@@ -13,9 +13,13 @@ struct Ranked {
   SymbolId id;
   double chance = 0;   // that the text at the cursor will use it
   size_t tokens = 0;   // of its declaration
+  uint64_t key = 0;    // key_of()
 };
 
-// The symbols of the table, likeliest first, at most 1500. Symbols without a declaration are left out.
+// The same symbol in another snapshot of the index has the same key, as long as its declaration stays as it is.
+[[nodiscard]] uint64_t key_of(const Index& index, SymbolId id);
+
+// The symbols of the table, likeliest first, at most 800. Symbols without a declaration are left out.
 [[nodiscard]] std::vector<Ranked> rank(const Scene& scene, const Table& table, const Weights& weights);
 
 struct Room {

@@ -75,21 +75,26 @@ float alikeness(const Scene& scene, const Alike& window) {
 std::vector<Alike> most_alike(const Scene& scene, std::span<const FileWordsPtr> files, size_t limit) {
   float all = 0;
   Wanted wanted = around_cursor(scene, all);
+  struct Hit {
+    uint32_t line;
+    std::pair<float, uint32_t>* wanted;
+  };
   std::vector<Alike> found;
+  std::vector<Hit> hits;
   uint32_t window = 0;
   for (const FileWordsPtr& file : files) {
-    const auto& words = file->words;
-    size_t from = 0;
+    hits.clear();
+    for (const FileWords::At& word : file->words) {
+      if (const auto at = wanted.find(word.hash); at != wanted.end()) hits.push_back({word.line, &at->second});
+    }
     const auto lines = static_cast<uint32_t>(file->text->lines.size());
-    for (uint32_t first = 0; first < lines && from < words.size(); first += kStride) {
+    size_t from = 0;
+    for (uint32_t first = 0; first < lines && from < hits.size(); first += kStride) {
       ++window;
-      while (from < words.size() && words[from].line < first) ++from;
+      while (from < hits.size() && hits[from].line < first) ++from;
       float both = 0;
-      for (size_t i = from; i < words.size() && words[i].line < first + kLines; ++i) {
-        const auto at = wanted.find(words[i].hash);
-        if (at == wanted.end() || at->second.second == window) continue;
-        at->second.second = window;
-        both += at->second.first;
+      for (size_t i = from; i < hits.size() && hits[i].line < first + kLines; ++i) {
+        if (std::exchange(hits[i].wanted->second, window) != window) both += hits[i].wanted->first;
       }
       const float score = all > 0 ? both / all : 0;
       if (score >= kLeast) found.push_back({file, first, std::min(lines, first + kLines + kGoesOn), score});
