@@ -43,6 +43,13 @@ FileSource::Kind kind_of(const struct stat& s) {
   return S_ISDIR(s.st_mode) ? FileSource::Kind::directory : FileSource::Kind::other;
 }
 
+void describe(const struct stat& s, FileSource::Entry& entry) {
+  entry.kind = kind_of(s);
+  if (entry.kind != FileSource::Kind::file) return;
+  entry.bytes = static_cast<uint64_t>(s.st_size);
+  entry.mtime_ns = static_cast<int64_t>(s.st_mtim.tv_sec) * 1'000'000'000 + s.st_mtim.tv_nsec;
+}
+
 }  // namespace
 
 Result<std::vector<FileSource::Entry>> DiskFiles::list(const std::string& path) const {
@@ -58,14 +65,13 @@ Result<std::vector<FileSource::Entry>> DiskFiles::list(const std::string& path) 
     }
     const std::string_view name = entry->d_name;
     if (name == "." || name == "..") continue;
-    Entry found{std::string(name), Kind::other, 0};
+    Entry found{.name = std::string(name)};
     if (entry->d_type == DT_DIR) {
       found.kind = Kind::directory;
     } else if (entry->d_type == DT_REG || entry->d_type == DT_UNKNOWN) {
       struct stat s {};
       if (::fstatat(::dirfd(directory.get()), entry->d_name, &s, AT_SYMLINK_NOFOLLOW) != 0) continue;  // just gone
-      found.kind = kind_of(s);
-      if (found.kind == Kind::file) found.bytes = static_cast<uint64_t>(s.st_size);
+      describe(s, found);
     }
     entries.push_back(std::move(found));
   }
@@ -94,6 +100,15 @@ Result<std::string> DiskFiles::read(const std::string& path, size_t max_bytes) c
   }
   bytes.resize(n);
   return bytes;
+}
+
+Result<FileSource::Entry> DiskFiles::stat(const std::string& path) const {
+  struct stat s {};
+  if (::lstat(path.c_str(), &s) != 0) return failed(path);
+  Entry entry{.name = path};
+  describe(s, entry);
+  if (entry.kind != Kind::file) return fail(Error::Code::io, path + ": not a regular file");
+  return entry;
 }
 
 bool is_source_text(std::string_view bytes) {

@@ -22,6 +22,7 @@ class FileSource {
     std::string name;
     Kind kind = Kind::other;
     uint64_t bytes = 0;
+    int64_t mtime_ns = 0;  // of a file
   };
 
   virtual ~FileSource() = default;
@@ -38,6 +39,9 @@ class DiskFiles : public FileSource {
  public:
   [[nodiscard]] Result<std::vector<Entry>> list(const std::string& path) const override;
   [[nodiscard]] Result<std::string> read(const std::string& path, size_t max_bytes) const override;
+
+  // A regular file's size and time, by its whole path. Errors: not_found, io.
+  [[nodiscard]] Result<Entry> stat(const std::string& path) const;
 };
 
 struct WalkLimits {
@@ -50,6 +54,7 @@ struct WalkLimits {
 struct FoundFile {
   std::string path;
   uint64_t bytes = 0;
+  int64_t mtime_ns = 0;
 };
 
 struct Walked {

@@ -126,7 +126,7 @@ class Walker {
       } else if (entry.bytes > limits_.max_file_bytes) {
         ++out_.too_large;
       } else if (out_.files.size() < limits_.max_files) {
-        out_.files.push_back({std::move(path), entry.bytes});
+        out_.files.push_back({std::move(path), entry.bytes, entry.mtime_ns});
       } else {
         out_.complete = false;
       }
