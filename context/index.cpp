@@ -23,6 +23,11 @@ std::string_view Index::language(FileId file) const {
   return parts_[at.segment].segment->language(at.file);
 }
 
+bool Index::is_outlined(FileId file) const {
+  const Where& at = where_[file];
+  return parts_[at.segment].segment->lines(at.file) > 0;
+}
+
 Stamp Index::stamp(FileId file) const {
   const Where& at = where_[file];
   return parts_[at.segment].segment->stamp(at.file);

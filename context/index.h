@@ -58,6 +58,7 @@ class Index {
   [[nodiscard]] std::string_view path(FileId file) const { return paths_->path(file); }
   [[nodiscard]] const Paths& paths() const { return *paths_; }
   [[nodiscard]] std::string_view language(FileId file) const;  // of the language server protocol; empty: unknown
+  [[nodiscard]] bool is_outlined(FileId file) const;  // false: only its path is known
   [[nodiscard]] Stamp stamp(FileId file) const;                // of the text that was read
 
   // --- symbols: in the order of the text, as outline() gave them ---

@@ -36,6 +36,12 @@ inline constexpr Duration kShellParse = std::chrono::seconds(2);         // of a
 inline constexpr Duration kConfigLook = std::chrono::seconds(2);         // between two looks at the configuration files
 inline constexpr Duration kRulesAge = std::chrono::seconds(1);           // look again at ignore files after so long
 inline constexpr Duration kParentPoll = std::chrono::seconds(3);        // is the editor's process still there
+inline constexpr Duration kIndexSlice = std::chrono::milliseconds(100);  // of building the index, before saved files get their turn
+inline constexpr Duration kOutlineLimit = std::chrono::seconds(3);       // of parsing one file for the index
+inline constexpr Duration kBufferRest = std::chrono::milliseconds(700);  // an open buffer that rests goes into the index
+inline constexpr Duration kSettle = std::chrono::milliseconds(300);      // after folders came or went, before looking again
+inline constexpr Duration kStoreRest = std::chrono::seconds(10);         // between two writings of an index
+inline constexpr Duration kRescan = std::chrono::minutes(1);             // looking again where folders cannot be watched
 inline constexpr Duration kTroubleQuiet = std::chrono::minutes(10);     // between two messages about one provider
 
 enum class Speculate { off, local, all };

@@ -43,6 +43,9 @@ int main(int argc, char** argv) {
   context->add_option("location", location, "FILE:LINE:COLUMN, counted from 1")->required();
   add_common(context, common, true);
 
+  auto* index = app.add_subcommand("index", "build or refresh the index of a folder");
+  add_common(index, common, false);
+
   auto* doctor = app.add_subcommand("doctor", "show configuration, providers, grammars, and what leaves this machine");
   add_common(doctor, common, false);
 
@@ -67,6 +70,7 @@ int main(int argc, char** argv) {
   }
   if (complete->parsed()) return fimd::lsp::cli::complete(location, common, explain);
   if (context->parsed()) return fimd::lsp::cli::context(location, common);
+  if (index->parsed()) return fimd::lsp::cli::index(common);
   if (doctor->parsed()) return fimd::lsp::cli::doctor(common);
   if (config->parsed()) return fimd::lsp::cli::config(action, argument, common);
   if (!connect.empty()) return fimd::lsp::bridge(connect, spawn, common.settings);

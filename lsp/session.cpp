@@ -63,7 +63,8 @@ Session::Session(Daemon& daemon, std::unique_ptr<Transport> transport, SessionOp
       transport_(std::move(transport)),
       options_(std::move(options)),
       dispatch_([this](std::string body) { transport_->write(std::move(body)); }),
-      completion_(daemon, configuration_) {
+      completion_(daemon, configuration_),
+      buffers_(daemon) {
   methods();
 }
 
@@ -91,6 +92,7 @@ void Session::over() {
   for (const auto& [uri, document] : documents_) uris.push_back(uri);
   for (const auto& uri : uris) completion_.closed(uri);
   documents_.clear();
+  buffers_.end();
   const int code = dispatch_.exit_code();
   dispatch_.end();
   transport_->close();
@@ -178,6 +180,7 @@ void Session::on_did_open(const json& params) {
   documents_[document->uri] = document;
   if (!document->root.empty()) open_workspace(document->root);
   completion_.opened(document);
+  buffers_.opened(document);
 }
 
 void Session::on_did_change(const json& params) {
@@ -207,6 +210,7 @@ void Session::on_did_change(const json& params) {
   if (document->tainted) log::warn("{}: a change lies outside of the text; waiting for a whole text", document->uri);
   document->text = std::make_shared<const context::Text>(std::move(edited.text));
   completion_.changed(document, *before, edited.edits, now);
+  buffers_.changed(document);
 }
 
 void Session::on_did_save(const json& params) {
@@ -223,6 +227,7 @@ void Session::on_did_close(const json& params) {
   const auto document = uri ? find(*uri) : nullptr;
   if (!document) return;
   completion_.closed(document->uri);
+  buffers_.closed(*document);
   documents_.erase(document->uri);
 }
 
@@ -377,6 +382,7 @@ void Session::open_workspace(const std::string& root) {
     self->dispatch_.notify("$/progress", {{"token", token}, {"value", {{"kind", done ? "end" : "report"}, {"message", text}}}});
   };
   daemon_.workspaces.open(root, configuration_.now(), progress);
+  if (!client_.watchedFiles) daemon_.workspaces.watch(root);
 }
 
 void Session::on_did_change_folders(const json& params) {

@@ -12,6 +12,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include "lsp/buffers.h"
 #include "lsp/completion.h"
 #include "lsp/config.h"
 #include "lsp/dispatch.h"
@@ -78,6 +79,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Dispatch dispatch_;
   Configuration configuration_;
   Completion completion_;
+  Buffers buffers_;
   ClientFacts client_;
   std::map<std::string, std::shared_ptr<Document>> documents_;  // by normalised uri
   std::vector<std::string> roots_;

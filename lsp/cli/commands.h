@@ -16,6 +16,9 @@ namespace fimd::lsp::cli {
 // fimd doctor: configuration and its sources, providers and what they can do, grammars, what leaves this machine.
 [[nodiscard]] int doctor(const Common& common);
 
+// fimd index: builds or refreshes the index of a folder and says what is in it.
+[[nodiscard]] int index(const Common& common);
+
 // fimd config schema|show|check|trust.
 [[nodiscard]] int config(const std::string& action, const std::string& argument, const Common& common);
 

@@ -5,6 +5,7 @@
 #include "grammars/registry.h"
 #include "lsp/cli/commands.h"
 #include "lsp/config_rules.h"
+#include "lsp/indexing.h"
 #include "lsp/version.h"
 #include "providers/codecs.h"
 
@@ -56,6 +57,22 @@ json grammars_json() {
   return out;
 }
 
+// What the store has of the folder; nothing is built for it.
+json index_json(const std::string& root) {
+  const Stored stored = open_store(root);
+  const auto counts = stored.index->counts();
+  return {{"root", root}, {"stored", stored.store != nullptr}, {"files", counts.files}, {"symbols", counts.symbols},
+          {"lines", counts.lines}, {"bytes", stored.index->bytes()}};
+}
+
+void print_index(const json& index) {
+  std::printf("\nindex\n  %s: ", index["root"].get<std::string>().c_str());
+  if (!index["stored"].get<bool>()) return static_cast<void>(std::printf("cannot be stored, is built at each start\n"));
+  if (index["files"] == 0) return static_cast<void>(std::printf("none yet (fimd index builds one)\n"));
+  std::printf("%zu files, %zu symbols, %zu lines, %.1f MB stored\n", index["files"].get<size_t>(), index["symbols"].get<size_t>(),
+              index["lines"].get<size_t>(), index["bytes"].get<double>() / 1e6);
+}
+
 void print(const json& report) {
   std::printf("fimd %s\n\nproviders, in the order they are asked\n", kVersion);
   for (const auto& p : report["providers"]) {
@@ -84,7 +101,9 @@ void print(const json& report) {
   for (const auto& g : report["grammars"]) {
     std::printf(" %s%s", g["name"].get<std::string>().c_str(), g["loads"].get<bool>() ? "" : " (missing)");
   }
-  std::printf("\n\nconfiguration\n");
+  std::printf("\n");
+  print_index(report["index"]);
+  std::printf("\nconfiguration\n");
   for (const auto& [path, value] : report["configuration"].items()) {
     std::string text = value["value"].dump();
     if (text.size() > 60) text = text.substr(0, 57) + "...";
@@ -96,7 +115,8 @@ void print(const json& report) {
 
 int doctor(const Common& common) {
   Shell shell;
-  if (auto configured = shell.configure(common, root_for(common.root.empty() ? "." : common.root, ".")); !configured) {
+  const std::string root = root_for(common.root.empty() ? "." : common.root, ".");
+  if (auto configured = shell.configure(common, root); !configured) {
     return complain(configured.error());
   }
   shell.wait_for_providers();
@@ -104,6 +124,7 @@ int doctor(const Common& common) {
                        {"providers", providers_json(shell)},
                        {"notes", shell.daemon.providers.discovery_notes()},
                        {"grammars", grammars_json()},
+                       {"index", index_json(root)},
                        {"configuration", settings_json(shell.configuration)}};
   if (common.json) std::printf("%s\n", report.dump(2, ' ', false, json::error_handler_t::replace).c_str());
   else print(report);

@@ -89,6 +89,7 @@ class CorpusBuilder {
 
   // Takes a file; false when it was left out (no room, contents already there, or data rather than code).
   bool add(std::string_view path, std::string_view text);
+  [[nodiscard]] size_t tokens() const { return segment_.tokens.size(); }
   [[nodiscard]] bool full() const { return segment_.tokens.size() >= limits_.max_tokens; }
 
   // Sorts; the builder is empty afterwards. Null when stop was requested.
