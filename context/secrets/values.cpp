@@ -139,7 +139,8 @@ bool is_secret_text(std::string_view name, std::string_view value, const Kinds& 
   }
   if (k.hex) return n >= 24 && k.digits > 0 && k.upper + k.lower > 0;
   if (value.starts_with("MII") && n >= 100) return true;
-  if (count_of(value, "()[]{}<>\"'|^") >= 2 || count_of(value, ",;") > 1) return false;
+  if (count_of(value, "()") > 0) return false;  // a call
+  if (count_of(value, "[]{}<>\"'|^") >= 2 || count_of(value, ",;") > 1) return false;
   if (n > 400 && k.other > n / 8) return false;
   return is_random(value, k);
 }

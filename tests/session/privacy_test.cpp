@@ -155,7 +155,7 @@ TEST_F(PrivacySession, APrivateFileIsNotAskedFor) {
 
 TEST_F(PrivacySession, ASuggestionWithAPlaceholderIsDropped) {
   const std::string one = corpus.draw('a', 36);
-  reply = "\"ghp_REDACTED5fdN8Jxxxxxxxxxxxxxxxxxxxxxx\";";
+  reply = "\"ghp_REDACTED5fdN8J" + std::string(22, 'x') + "\";";
   begin(options());
   editor.open("file:///w/a.cpp", "cpp", "auto a = \"ghp_" + one + "\";\nauto b = ^\n");
   EXPECT_EQ(editor.complete().find("REDACTED"), std::string::npos);
