@@ -11,6 +11,7 @@
 #include "lsp/offload.h"
 #include "lsp/parsing.h"
 #include "lsp/privacy.h"
+#include "lsp/surroundings.h"
 #include "lsp/warm.h"
 
 namespace fimd::lsp {
@@ -20,6 +21,7 @@ namespace asio = boost::asio;
 using context::Text;
 using DocumentPtr = std::shared_ptr<Document>;
 
+constexpr size_t kOpenBeside = 6;   // documents that a prompt may draw from
 constexpr size_t kBlindTyping = 3;  // bytes typed before a remote model has said anything
 
 // A request that waits for a flight.
@@ -34,6 +36,7 @@ struct Waiter {
 // What the session keeps in the air for one document.
 struct Air {
   DocumentPtr document;
+  uint64_t used = 0;  // id of its last flight
   std::shared_ptr<LiveFlight> live;
   Landed landed;
   std::unique_ptr<Waiter> waiter;  // at most one: a newer request answers the older one
@@ -85,7 +88,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     const Config& config = configuration.now();
     land(a);
     Departure d;
-    d.id = next_id++;
+    d.id = a.used = next_id++;
     d.text = text;
     d.offset = offset;
     d.tree = document.tree && document.tree.text() == text ? document.tree : context::Tree{};
@@ -102,6 +105,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
       d.providers = daemon.providers.usable(config, permission(document), Clock::now());
     }
     if (document.local_only) d.note = "only local providers may see this file: " + document.local_only_why;
+    d.around = around(document, d.providers);
     d.scanned = document.scanned;
     if (any_remote(d.providers)) d.privacy = privacy_rules(config, document.root, d.providers);
     d.budget = budget;
@@ -120,6 +124,23 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
   context::GatherLimits limits(const Document& document) const {
     const Config& config = configuration.now();
     return {config.prefix_tokens, config.suffix_tokens, document.window_start, document.window_head};
+  }
+
+  // The other documents of the folder that were completed in, the latest first.
+  std::vector<context::OpenText> open_beside(const Document& document) const {
+    std::vector<const Air*> others;
+    for (const auto& [uri, a] : air) {
+      if (a.document && a.document->root == document.root && uri != document.uri && !a.document->local_only) others.push_back(&a);
+    }
+    std::sort(others.begin(), others.end(), [](const Air* a, const Air* b) { return a->used > b->used; });
+    if (others.size() > kOpenBeside) others.resize(kOpenBeside);
+    std::vector<context::OpenText> open;
+    for (const Air* a : others) open.push_back({a->document->relative_path, a->document->text});
+    return open;
+  }
+
+  context::Surroundings around(const Document& document, const std::vector<ProviderPtr>& providers) const {
+    return surroundings(document, configuration.now(), providers, daemon.workspaces.index(document.root), open_beside(document));
   }
 
   Permission permission(const Document& document) const {
@@ -141,6 +162,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     if (!live.gathered().prefix.empty()) {
       a.document->window_start = live.gathered().prefix_start;
       a.document->window_head = live.gathered().prefix_head;
+      if (live.gathered().choice) a.document->choice = live.gathered().choice;
     }
     a.landed.keep(live.flight());
   }
@@ -405,6 +427,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
       if (!provider->local) return std::nullopt;
       return WarmInputs{provider, document.text, document.cursor, fresh_tree(document),
                         limits(document),
+                        around(document, {provider}),
                         document.uri, document.relative_path,
                         document.root.substr(document.root.rfind('/') + 1)};
     }

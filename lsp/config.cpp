@@ -135,6 +135,9 @@ Config read_config(const json& m, const std::string& source, std::vector<ConfigP
   const size_t tokens = m["context"]["max_tokens"].get<size_t>();
   c.suffix_tokens = tokens / 5;
   c.prefix_tokens = tokens - c.suffix_tokens;
+  c.snippet_tokens = tokens;
+  c.max_snippets = m["context"]["max_snippets"].get<size_t>();
+  c.whole_repository = m["context"]["whole_repository"].get<bool>();
   c.jurisdictions = strings(m["privacy"]["jurisdictions"]);
   c.exclude = strings(m["privacy"]["exclude"]);
   const std::string secrets = m["privacy"]["secrets"].get<std::string>();

@@ -63,6 +63,9 @@ struct Config {
   std::vector<providers::ProviderConfig> providers;  // api keys resolved
   size_t prefix_tokens = 0;  // context.max_tokens and its share for the suffix
   size_t suffix_tokens = 0;
+  size_t snippet_tokens = 0;         // of pieces of other files
+  size_t max_snippets = 0;
+  bool whole_repository = false;
   std::vector<std::string> jurisdictions;
   providers::SecretsRule secrets = providers::SecretsRule::redact;  // privacy.secrets
   std::vector<std::string> exclude;  // privacy.exclude: globs that only local providers may see

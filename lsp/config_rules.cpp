@@ -48,7 +48,12 @@ const std::vector<Key> kKeys = {
     {"providers.*.temperature", Type::number, "null", 0, 2, "", Widening::never, "Sampling temperature."},
     {"providers.*.headers", Type::map, "null", 0, 0, "", Widening::never, "Further HTTP headers."},
     {"context.max_tokens", Type::integer, "2048", 64, 1000000, "", Widening::lower,
-     "Tokens of the prompt: text before and after the cursor."},
+     "Tokens of the prompt: text before and after the cursor, and as many again of pieces of other files."},
+    {"context.max_snippets", Type::integer, "32", 0, 1000, "", Widening::lower,
+     "Pieces of other files in the prompt at most; 0: none."},
+    {"context.whole_repository", Type::boolean, "false", 0, 0, "", Widening::never,
+     "Send whole files of the workspace, as many as the model's context takes, instead of pieces: for providers with a "
+     "very long context and a prompt cache."},
     {"privacy.exclude", Type::strings,
      "[]", 0, 0, "", Widening::grow,
      "Further files whose text never goes to a provider that is not local (gitignore patterns); environment files, keys, "

@@ -86,8 +86,8 @@ void LiveFlight::launch() {
     models_done_ = true;
   } else {
     auto task = [text = departure_.text, offset = departure_.offset, tree = departure_.tree,
-                 limits = departure_.limits] {
-      return context::gather(text, offset, tree, limits);
+                 limits = departure_.limits, around = departure_.around] {
+      return context::gather(text, offset, tree, limits, around);
     };
     offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task),
             [weak = weak_from_this()](Result<context::Gathered> gathered) {
@@ -139,6 +139,7 @@ void LiveFlight::start_builtin() {
 void LiveFlight::on_gathered(context::Gathered gathered) {
   if (flight_.state == FlightState::stopped) return;
   gathered_ = std::move(gathered);
+  extra_ = providers::extra_of(gathered_.snippets);
   next_leg();
 }
 
@@ -160,6 +161,8 @@ void LiveFlight::next_leg() {
          .cache = provider->caches[departure_.uri],
          .time_left = departure_.budget.remaining(now),
          .max_tokens = provider->config.max_tokens,
+         .extra = extra_,
+         .all_extra = departure_.around.whole_repository,
          .local = provider->local});
     if (!plan) {
       providers::seemed_too_slow(provider->health);
@@ -195,6 +198,7 @@ void LiveFlight::fly(const ProviderPtr& provider, const providers::PromptPlan& p
   providers::Prompt prompt;
   prompt.prefix = gathered_.prefix.substr(plan.start);
   prompt.suffix = gathered_.suffix.substr(0, plan.suffix);
+  prompt.extra.assign(extra_.begin(), extra_.begin() + static_cast<std::ptrdiff_t>(plan.extra));
   prompt.path = departure_.relative_path;
   prompt.repo = departure_.repo;
   prompt.language = departure_.text->language;
@@ -203,8 +207,8 @@ void LiveFlight::fly(const ProviderPtr& provider, const providers::PromptPlan& p
   providers::TrimRules rules = providers::rules_at(*departure_.text, departure_.offset);
   rules.max_lines = departure_.rules.max_lines;
   if (!rules.multiline) prompt.stop = {"\n"};
-  const size_t bytes = prompt.prefix.size() + prompt.suffix.size();
-  std::string sent_prefix = prompt.prefix;
+  std::string sent_prefix = providers::lead_of(prompt.extra) + prompt.prefix;
+  const size_t bytes = sent_prefix.size() + prompt.suffix.size();
   static const providers::PrivacyRules kNone;
   auto outgoing = providers::outgoing(std::move(prompt), {provider->codec, provider->config},
                                       {departure_.scanned, departure_.offset}, departure_.privacy ? *departure_.privacy : kNone);
@@ -221,7 +225,8 @@ void LiveFlight::fly(const ProviderPtr& provider, const providers::PromptPlan& p
   flight_.state = FlightState::streaming;
   leg_ = provider;
   leg_cancel_ = std::make_shared<asio::cancellation_signal>();
-  tell(fmt::format("{}: asked with {} + {} bytes ({} new), {} tokens at most", provider->config.name,
+  tell(fmt::format("{}: asked with {} pieces of other files, {} + {} bytes ({} new), {} tokens at most",
+                   provider->config.name, outgoing.prompt->prompt().extra.size(),
                    outgoing.prompt->prompt().prefix.size(), outgoing.prompt->prompt().suffix.size(), plan.new_bytes,
                    plan.max_tokens));
 

@@ -38,6 +38,7 @@ struct Departure {
   providers::ScannedPtr scanned;                         // the secrets of an earlier text
   std::shared_ptr<const providers::PrivacyRules> privacy;  // null where all providers are local
   context::GatherLimits limits;
+  context::Surroundings around;
   Config::Completion rules;
   std::vector<ProviderPtr> providers;  // in the order to ask; the one without a codec is the builtin model
   Budget budget;
@@ -94,6 +95,7 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   Changed changed_;
   Flight flight_;
   context::Gathered gathered_;
+  std::vector<providers::Extra> extra_;  // its snippets
   std::vector<std::string> story_;
   std::stop_source stop_;
   std::unique_ptr<providers::Trim> trim_;

@@ -31,7 +31,8 @@ struct Warming::State : std::enable_shared_from_this<Warming::State> {
     auto in = inputs();
     if (!in || !in->provider->codec || !providers::may_try(in->provider->health, Clock::now())) return;
     const ProviderPtr provider = in->provider;
-    const context::Gathered gathered = context::gather(in->text, in->cursor, in->tree, in->limits);
+    const context::Gathered gathered = context::gather(in->text, in->cursor, in->tree, in->limits, in->around);
+    const std::vector<providers::Extra> extra = providers::extra_of(gathered.snippets);
     const auto& cache = provider->caches[in->uri];
     // The cursor's own line changes with the next keystroke; everything before it stays.
     const size_t line_start = gathered.prefix.rfind('\n') + 1;
@@ -42,17 +43,21 @@ struct Warming::State : std::enable_shared_from_this<Warming::State> {
                                      .cache = cache,
                                      .time_left = {},
                                      .max_tokens = 1,
+                                     .extra = extra,
+                                     .all_extra = in->around.whole_repository,
                                      .local = provider->local};
-    const auto next = providers::next_warm_piece(gathered.prefix, line_start, plan, kWarmPiece);
+    auto next = providers::next_warm_piece(gathered.prefix, line_start, plan, kWarmPiece);
     if (!next) return;
-    const std::string piece = gathered.prefix.substr(next->start, next->end - next->start);
-    send(*in, piece, piece.size() - providers::cached_bytes(cache, piece));
+    std::string prefix = gathered.prefix.substr(next->start, next->end - next->start);
+    const size_t cached = providers::cached_bytes(cache, next->known);
+    send(*in, std::move(*next), std::move(prefix), cached);
   }
 
-  void send(const WarmInputs& in, std::string piece, size_t fresh) {
+  void send(const WarmInputs& in, providers::WarmPiece piece, std::string prefix, size_t cached) {
     running = true;
     providers::Prompt prompt;
-    prompt.prefix = piece;
+    prompt.prefix = std::move(prefix);
+    prompt.extra = std::move(piece.extra);
     prompt.path = in.relative_path;
     prompt.repo = in.repo;
     prompt.language = in.text->language;
@@ -67,11 +72,11 @@ struct Warming::State : std::enable_shared_from_this<Warming::State> {
     }
     auto leg = providers::stream(daemon.http, std::move(*outgoing.prompt), Clock::now() + kFlightLife,
                                  [](std::string_view) { return true; });
-    auto done = [weak = weak_from_this(), provider, uri = in.uri, piece = std::move(piece), fresh](
+    auto done = [weak = weak_from_this(), provider, uri = in.uri, known = std::move(piece.known), cached](
                     std::exception_ptr thrown, providers::StreamOutcome outcome) {
       if (thrown) return;
-      providers::learn(provider->health, {piece.size(), fresh}, outcome, Clock::now());
-      if (!outcome.error) providers::remember(provider->caches[uri], piece);
+      providers::learn(provider->health, {known.size(), known.size() - cached}, outcome, Clock::now());
+      if (!outcome.error) providers::remember(provider->caches[uri], known);
       const auto self = weak.lock();
       if (!self) return;
       self->running = false;

@@ -23,6 +23,7 @@ struct WarmInputs {
   size_t cursor = 0;
   context::Tree tree;
   context::GatherLimits limits;
+  context::Surroundings around;
   std::string uri, relative_path, repo;
 };
 

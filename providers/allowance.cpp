@@ -14,6 +14,7 @@ constexpr double kFastDecode = 200;
 constexpr int kLeastAnswer = 6;          // tokens: fewer are no use
 constexpr double kLeastPrompt = 12;      // tokens: less context only yields noise
 constexpr double kFirstPrompt = 40;      // tokens of the first prompt to a server of unknown speed
+constexpr double kExtraSeconds = 1;      // of work that a change of other files' pieces may make
 constexpr double kMargin = 0.8;          // rates vary, and so does the machine
 
 struct Speeds {
@@ -79,9 +80,8 @@ size_t whole_lines(std::string_view suffix, size_t bytes) {
   return end == std::string_view::npos || end == 0 ? 0 : end;
 }
 
-}  // namespace
-
-std::optional<PromptPlan> plan_prompt(const PlanInputs& in) {
+// The plan without other files.
+std::optional<PromptPlan> plan_windows(const PlanInputs& in) {
   const Speeds s = speeds(in);
   const double left_ms = to_ms(in.time_left) * kMargin - s.overhead_ms;
   const double prompt_ms = left_ms - kLeastAnswer / s.decode * 1000;
@@ -138,19 +138,103 @@ std::optional<PromptPlan> plan_prompt(const PlanInputs& in) {
   return plan;
 }
 
+// With as many pieces of other files as there is time for; the windows stay as they are.
+void add_extra(const PlanInputs& in, PromptPlan& plan) {
+  const Speeds s = speeds(in);
+  const double left_ms = to_ms(in.time_left) * kMargin - s.overhead_ms - kLeastAnswer / s.decode * 1000;
+  const auto room = static_cast<size_t>(std::max(0.0, left_ms / 1000 * s.prefill * s.bytes_per_token));
+  for (size_t count = extra_worth(in); count > 0; --count) {
+    std::string prompt = lead_of(in.extra.first(count));
+    prompt += in.prefix;
+    if (prompt.size() + plan.suffix > context_bytes(in, s)) continue;
+    const size_t known = in.caps.prompt_cache ? cached_bytes(in.cache, prompt) : 0;
+    const size_t fresh = prompt.size() - known + plan.suffix;
+    if (fresh > room && !in.all_extra) continue;
+    const double used_ms = static_cast<double>(fresh) / s.bytes_per_token / s.prefill * 1000;
+    const int fits = static_cast<int>((left_ms + kLeastAnswer / s.decode * 1000 - used_ms) / 1000 * s.decode);
+    plan.extra = count;
+    plan.new_bytes = fresh;
+    plan.max_tokens = std::clamp(fits * 3, kLeastAnswer, in.max_tokens);
+    return;
+  }
+}
+
+// The pieces that end with byte `end` of their lead, the last one cut there.
+std::vector<Extra> cut_extra(std::span<const Extra> extra, size_t end) {
+  std::vector<Extra> out;
+  size_t at = 0;
+  for (const Extra& each : extra) {
+    const size_t head = at + each.path.size() + 1;
+    if (end <= head) break;
+    out.push_back({each.path, each.text.substr(0, end - head)});
+    at = head + each.text.size() + 1;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<PromptPlan> plan_prompt(const PlanInputs& in) {
+  std::optional<PromptPlan> plan = plan_windows(in);
+  if (plan && plan->start == 0 && !in.extra.empty()) {
+    add_extra(in, *plan);
+  } else if (plan && !in.extra.empty() && in.caps.prompt_cache) {
+    // The whole prefix is too much for a cold server, but not for one that has been warmed with the pieces in front.
+    PromptPlan whole = *plan;
+    add_extra(in, whole);
+    if (whole.extra > 0) {
+      whole.start = 0;
+      whole.whole = whole.suffix == in.suffix.size() || !in.caps.suffix;
+      return whole;
+    }
+  }
+  return plan;
+}
+
+std::vector<Extra> extra_of(std::span<const context::Snippet> snippets) {
+  std::vector<Extra> out;
+  for (const context::Snippet& snippet : snippets) out.push_back({snippet.path, snippet.text});
+  return out;
+}
+
+size_t extra_worth(const PlanInputs& in) {
+  if (!in.caps.extra || (in.local && in.rates.prefill == 0 && !in.all_extra)) return 0;
+  const Speeds s = speeds(in);
+  const double kept = in.caps.max_extra == SIZE_MAX ? 1e9 : static_cast<double>(in.caps.max_extra) * 0.9;
+  const auto most = static_cast<size_t>(std::min(in.all_extra ? kept : s.prefill * kExtraSeconds, kept) * s.bytes_per_token);
+  size_t bytes = 0;
+  for (size_t i = 0; i < in.extra.size(); ++i) {
+    bytes += in.extra[i].path.size() + in.extra[i].text.size() + 2;
+    if (bytes > most) return i;
+  }
+  return in.extra.size();
+}
+
+std::string lead_of(std::span<const Extra> extra) {
+  std::string out;
+  for (const Extra& each : extra) out.append(each.path).append("\n").append(each.text).append("\n");
+  return out;
+}
+
 std::optional<WarmPiece> next_warm_piece(std::string_view prefix, size_t until, const PlanInputs& in, Duration piece) {
   if (!in.caps.prompt_cache) return std::nullopt;
   const Speeds s = speeds(in);
   until = std::min(until, prefix.size());
   const size_t start = warm_start(prefix, in, prefix_room(in, s));
   if (start >= until) return std::nullopt;
-  const std::string_view prompt = prefix.substr(start, until - start);
+  // Pieces of other files only go in front of a whole prefix.
+  const std::span<const Extra> extra = in.extra.first(start == 0 ? extra_worth(in) : 0);
+  std::string prompt = lead_of(extra);
+  const size_t lead = prompt.size();
+  prompt += prefix.substr(start, until - start);
   const size_t known = cached_bytes(in.cache, prompt);
   if (known >= prompt.size()) return std::nullopt;
   const auto bytes = static_cast<size_t>(std::max(16.0, to_ms(piece) / 1000 * s.prefill) * s.bytes_per_token);
-  size_t end = start + std::min(prompt.size(), known + bytes);
-  while (end < until && (static_cast<unsigned char>(prefix[end]) & 0xC0) == 0x80) ++end;
-  return WarmPiece{start, end};
+  size_t end = std::min(prompt.size(), known + bytes);
+  while (end < prompt.size() && (static_cast<unsigned char>(prompt[end]) & 0xC0) == 0x80) ++end;
+  prompt.resize(end);
+  if (end < lead) return WarmPiece{cut_extra(extra, end), start, start, std::move(prompt)};
+  return WarmPiece{{extra.begin(), extra.end()}, start, start + end - lead, std::move(prompt)};
 }
 
 void remember(PromptCache& cache, std::string_view prefix) {

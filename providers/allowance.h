@@ -7,11 +7,13 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "context/budget.h"
+#include "context/gather.h"
 #include "providers/health.h"
 #include "providers/provider.h"
 
@@ -23,6 +25,7 @@ struct PromptCache {
 };
 
 struct PromptPlan {
+  size_t extra = 0;        // how many of the other files' pieces are sent, from the first on
   size_t start = 0;        // bytes of the prefix window left out at its front
   size_t suffix = 0;       // bytes of the suffix window that are sent
   int max_tokens = 0;      // the answer's limit
@@ -37,15 +40,30 @@ struct PlanInputs {
   const PromptCache& cache;
   Duration time_left{};
   int max_tokens = 64;
+  std::span<const Extra> extra = {};  // pieces of other files, in the order of the prompt
+  bool all_extra = false;  // send them whatever the time: what comes late serves the next keystrokes
   bool local = true;  // a local server of unknown speed is taken for a slow one, a remote one for a fast one
 };
 
-// The longest prompt that leaves time for an answer; nullopt when not even a useful short one fits.
+// The longest prompt that leaves time for an answer; nullopt when not even a useful short one fits. Pieces of other
+// files are added as long as the windows are whole: as many as extra_worth() allows and as there is time for.
 [[nodiscard]] std::optional<PromptPlan> plan_prompt(const PlanInputs& in);
 
-// A part of the prefix window: bytes [start, end).
+// Snippets as a prompt takes them, in their order.
+[[nodiscard]] std::vector<Extra> extra_of(std::span<const context::Snippet> snippets);
+
+// How many of the pieces a server is worth asking with: those that it could work through in a second if they change,
+// and that it keeps. None for a local server of unknown speed or for one that takes no other files.
+[[nodiscard]] size_t extra_worth(const PlanInputs& in);
+
+// Pieces of other files as a server's cache remembers them: what stands in front of the prefix in PromptCache.
+[[nodiscard]] std::string lead_of(std::span<const Extra> extra);
+
+// A part of what a prompt begins with: of the pieces that are worth it and the prefix window behind them.
 struct WarmPiece {
-  size_t start = 0, end = 0;
+  std::vector<Extra> extra;    // the last one may be cut
+  size_t start = 0, end = 0;   // bytes of the prefix window; empty while the pieces are not all known
+  std::string known;           // for remember(), when it has been processed
 };
 
 // What to send next so that the whole prefix up to `until` (bytes) becomes known to the server's cache: it holds all of

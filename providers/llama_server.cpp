@@ -6,6 +6,8 @@
 // free one; the server itself picks the slot whose cached prompt is most alike.
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "providers/codec_parts.h"
 #include "providers/errors.h"
 #include "providers/json_read.h"
@@ -19,6 +21,8 @@ namespace {
 // first quarter of the suffix. The batch size cannot be asked for.
 constexpr size_t kInfillPrefix = 1530;
 constexpr size_t kInfillSuffix = 500;
+// Of input_extra it keeps the end, as much as the context has beside a batch and twice the answer.
+constexpr size_t kInfillBatch = 2048;
 
 Caps caps_of(const ProviderConfig& config, const Caps* probed) {
   Caps caps = probed ? *probed : Caps{};
@@ -32,6 +36,8 @@ Caps caps_of(const ProviderConfig& config, const Caps* probed) {
   if (!infill) caps.suffix = caps.family != kPrefixOnly;
   caps.max_prefix = infill ? kInfillPrefix : 0;
   caps.max_suffix = infill ? kInfillSuffix : 0;
+  const size_t taken = kInfillBatch + 2 * static_cast<size_t>(std::max(0, config.max_tokens));
+  if (infill) caps.max_extra = caps.context - std::min(caps.context, taken);
   return caps;
 }
 

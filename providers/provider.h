@@ -19,7 +19,7 @@
 
 namespace fimd::providers {
 
-// A piece of another file that goes into the prompt, most important last (nearest to the cursor).
+// A piece of another file that goes into the prompt: what stays between keystrokes first, what changes last.
 struct Extra {
   std::string path;  // relative to the workspace
   std::string text;
@@ -50,6 +50,7 @@ struct Caps {
   size_t context = 4096;       // prompt and answer together
   size_t max_prefix = 0;       // of the prefix and the suffix, what the server keeps: it cuts the rest without a word;
   size_t max_suffix = 0;       // 0: no limit but the context
+  size_t max_extra = SIZE_MAX;  // of other files, what the server keeps: it cuts the beginning without a word
   std::string family;          // FIM family when the template is ours ("qwen"), else empty
   std::string model;           // the model that answers, when the configuration names none
   std::string note;            // what was found out that a person should know ("model has no fim tokens")

@@ -5,6 +5,7 @@
 #include "context/gather.h"
 #include "lsp/cli/commands.h"
 #include "lsp/privacy.h"
+#include "lsp/surroundings.h"
 #include "providers/allowance.h"
 
 namespace fimd::lsp::cli {
@@ -12,10 +13,28 @@ namespace {
 
 using nlohmann::json;
 
+json place_json(const fimd::context::Position& position) {
+  return {{"line", position.line}, {"character", position.character}};
+}
+
+// What was found, and which of it this prompt takes along.
+json snippets_json(const std::vector<fimd::context::Snippet>& snippets, const std::vector<providers::Extra>& sent) {
+  json out = json::array();
+  size_t next = 0;
+  for (const auto& each : snippets) {
+    const bool goes = next < sent.size() && sent[next].path == each.path;
+    const std::string& text = goes ? sent[next++].text : each.text;  // with placeholders for secrets
+    out.push_back({{"path", each.path}, {"range", {{"start", place_json(each.range.start)}, {"end", place_json(each.range.end)}}},
+                   {"why", each.why}, {"score", each.rank}, {"tokens", each.tokens}, {"sent", goes}, {"text", text}});
+  }
+  return out;
+}
+
 // The prompt that the first usable provider would get now, with its rendered request.
 json prompt_json(const Shell& shell, const ProviderPtr& provider, const Document& document,
                  const fimd::context::Gathered& gathered) {
   const providers::PromptCache cold;
+  const std::vector<providers::Extra> extra = providers::extra_of(gathered.snippets);
   const auto plan = providers::plan_prompt({.prefix = gathered.prefix,
                                             .suffix = gathered.suffix,
                                             .caps = provider->codec->caps(),
@@ -23,11 +42,14 @@ json prompt_json(const Shell& shell, const ProviderPtr& provider, const Document
                                             .cache = cold,
                                             .time_left = shell.configuration.now().completion.hard,
                                             .max_tokens = provider->config.max_tokens,
+                                            .extra = extra,
+                                            .all_extra = shell.configuration.now().whole_repository,
                                             .local = provider->local});
-  if (!plan) return {{"prefix", ""}, {"suffix", ""}, {"prompt", ""}, {"note", "no prompt can be answered in the time left"}};
+  if (!plan) return {{"prefix", ""}, {"suffix", ""}, {"snippets", snippets_json(gathered.snippets, {})}, {"prompt", ""}, {"note", "no prompt can be answered in the time left"}};
   providers::Prompt prompt;
   prompt.prefix = gathered.prefix.substr(plan->start);
   prompt.suffix = gathered.suffix.substr(0, plan->suffix);
+  prompt.extra.assign(extra.begin(), extra.begin() + static_cast<std::ptrdiff_t>(plan->extra));
   prompt.path = document.relative_path;
   prompt.repo = document.root.substr(document.root.rfind('/') + 1);
   prompt.language = document.text->language;
@@ -40,18 +62,29 @@ json prompt_json(const Shell& shell, const ProviderPtr& provider, const Document
   for (const auto& each : out.removed) removed.push_back({{"what", each.what}, {"why", each.why}});
   if (!out.prompt) {
     removed.push_back({{"what", "the whole prompt"}, {"why", out.blocked}});
-    return {{"prefix", ""}, {"suffix", ""}, {"prompt", ""}, {"removed", removed},
+    return {{"prefix", ""}, {"suffix", ""}, {"snippets", snippets_json(gathered.snippets, {})}, {"prompt", ""}, {"removed", removed},
             {"note", provider->config.name + " is not asked: " + out.blocked}};
   }
   const providers::Prompt& clean = out.prompt->prompt();
   const auto request = provider->codec->encode(clean);
   return {{"prefix", clean.prefix},
           {"suffix", clean.suffix},
+          {"sent", clean.extra.size()},
+          {"snippets", snippets_json(gathered.snippets, clean.extra)},
           {"prompt", request ? request->body : ""},
           {"removed", removed},
           {"note", request ? (plan->whole ? "" : "cut to what a server with an empty cache can process in time; "
                                                   "the rest is fed to its cache while you are idle")
                            : request.error().message}};
+}
+
+void print_snippets(const json& snippets) {
+  for (const json& each : snippets) {
+    const auto line = [&](const char* end) { return each["range"][end]["line"].get<size_t>() + 1; };
+    std::printf("--- %s:%zu-%zu  rank %.2f, %zu tokens%s: %s\n%s", each["path"].get_ref<const std::string&>().c_str(), line("start"),
+                line("end"), each["score"].get<double>(), each["tokens"].get<size_t>(), each["sent"] ? "" : ", not sent",
+                each["why"].get_ref<const std::string&>().c_str(), each["text"].get_ref<const std::string&>().c_str());
+  }
 }
 
 }  // namespace
@@ -66,19 +99,22 @@ int context(const std::string& location, const Common& common) {
   if (!opened) return complain(opened.error());
   const Document& document = **opened;
   shell.wait_for_providers();
+  shell.wait_for_index(root);
 
   const Config& config = shell.configuration.now();
+  const auto usable = shell.daemon.providers.usable(config, {.local_only = document.local_only}, Clock::now());
   const auto tree = fimd::context::parse_until(Clock::now() + kShellParse, document.text, {});
   const auto gathered = fimd::context::gather(document.text, document.cursor, tree.value_or(fimd::context::Tree{}),
-                                              {config.prefix_tokens, config.suffix_tokens, 0, 0});
+                                              {config.prefix_tokens, config.suffix_tokens, 0, 0},
+                                              surroundings(document, config, usable, shell.daemon.workspaces.index(root), {}));
   json removed = json::array();
   if (document.local_only) {
     removed.push_back({{"what", document.relative_path},
                        {"why", document.local_only_why + ": only local providers may see it"}});
   }
-  json out = {{"prefix", gathered.prefix}, {"suffix", gathered.suffix}, {"snippets", json::array()},
+  json out = {{"prefix", gathered.prefix}, {"suffix", gathered.suffix}, {"snippets", snippets_json(gathered.snippets, {})},
               {"removed", removed}, {"provider", "builtin"}, {"prompt", ""}};
-  for (const auto& provider : shell.daemon.providers.usable(config, {.local_only = document.local_only}, Clock::now())) {
+  for (const auto& provider : usable) {
     if (!provider->codec) continue;
     out["provider"] = provider->config.name;
     json prompt = prompt_json(shell, provider, document, gathered);
@@ -91,16 +127,23 @@ int context(const std::string& location, const Common& common) {
   }
   const auto tokens = [](const json& text) { return fimd::context::estimate_tokens(text.get_ref<const std::string&>()); };
   const size_t prefix = tokens(out["prefix"]), suffix = tokens(out["suffix"]);
-  out["tokens"] = {{"prefix", prefix}, {"suffix", suffix}, {"snippets", 0}, {"total", prefix + suffix}};
+  // Without a model to ask, what is counted is what one would get.
+  size_t snippets = 0;
+  for (auto& each : out["snippets"]) {
+    if (each["sent"] || out["provider"] == "builtin") snippets += each["tokens"].get<size_t>();
+  }
+  out["tokens"] = {{"prefix", prefix}, {"suffix", suffix}, {"snippets", snippets}, {"total", prefix + suffix + snippets}};
 
   if (common.json) {
     std::printf("%s\n", out.dump(2, ' ', false, json::error_handler_t::replace).c_str());
     return 0;
   }
   const auto text = [&](const char* name) { return out[name].get<std::string>(); };
-  std::printf("provider  %s\ntokens    %zu before the cursor, %zu after it\n", text("provider").c_str(), prefix, suffix);
+  std::printf("provider  %s\ntokens    %zu before the cursor, %zu after it, %zu of other files\n", text("provider").c_str(),
+              prefix, suffix, snippets);
   if (out.contains("note") && !text("note").empty()) std::printf("note      %s\n", text("note").c_str());
   for (const auto& each : removed) std::printf("removed   %s: %s\n", each["what"].get<std::string>().c_str(), each["why"].get<std::string>().c_str());
+  print_snippets(out["snippets"]);
   std::printf("--- before the cursor\n%s\n--- after the cursor\n%s\n", text("prefix").c_str(), text("suffix").c_str());
   if (!text("prompt").empty()) std::printf("--- request\n%s\n", text("prompt").c_str());
   return 0;

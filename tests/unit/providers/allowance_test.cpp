@@ -19,7 +19,7 @@ struct Case {
   PromptCache cache;
   Case() { caps.prompt_cache = true; }
   [[nodiscard]] PlanInputs with(std::string_view prefix, std::string_view suffix, Duration left) const {
-    return {prefix, suffix, caps, rates, cache, left, 64, true};
+    return {prefix, suffix, caps, rates, cache, left, 64};
   }
 };
 
@@ -156,6 +156,108 @@ TEST(Allowance, DoesNotWarmAServerWithoutACache) {
   Case c;
   c.caps.prompt_cache = false;
   EXPECT_FALSE(next_warm_piece("abc", 3, c.with("abc", "", 1s), 100ms));
+}
+
+// --- pieces of other files ---
+
+std::vector<Extra> pieces(size_t n) {
+  std::vector<Extra> out;
+  for (size_t i = 0; i < n; ++i) out.push_back({"f" + std::to_string(i) + ".h", std::string(96, 'x')});  // 102 bytes with marks
+  return out;
+}
+
+Case with_extra(double prefill) {
+  Case c;
+  c.caps.extra = true;
+  c.caps.context = 32768;
+  c.rates.prefill = prefill;
+  return c;
+}
+
+TEST(Allowance, SendsAllPiecesToAFastServer) {
+  const Case c = with_extra(20000);
+  const auto extra = pieces(10);
+  PlanInputs in = c.with("int x = ", "\n", 200ms);
+  in.extra = extra;
+  EXPECT_EQ(plan_prompt(in)->extra, 10u);
+}
+
+TEST(Allowance, SendsASlowLocalServerNoMoreThanASecondsWork) {
+  const Case c = with_extra(100);  // 300 bytes a second
+  const auto extra = pieces(10);
+  PlanInputs in = c.with("int x = ", "\n", 200ms);
+  in.extra = extra;
+  EXPECT_EQ(extra_worth(in), 2u);
+  EXPECT_EQ(plan_prompt(in)->extra, 0u);  // and not before its cache holds them
+}
+
+TEST(Allowance, SendsPiecesThatTheCacheHolds) {
+  Case c = with_extra(100);
+  const auto extra = pieces(2);
+  remember(c.cache, lead_of(extra) + "int x = ");
+  PlanInputs in = c.with("int x = ", "\n", 200ms);
+  in.extra = extra;
+  const auto plan = plan_prompt(in);
+  EXPECT_EQ(plan->extra, 2u);
+  EXPECT_LE(plan->new_bytes, 2u);
+}
+
+TEST(Allowance, AsksALocalServerOfUnknownSpeedWithoutPieces) {
+  const Case c = with_extra(0);
+  const auto extra = pieces(2);
+  PlanInputs in = c.with("int x = ", "\n", 200ms);
+  in.extra = extra;
+  EXPECT_EQ(plan_prompt(in)->extra, 0u);
+  in.local = false;
+  EXPECT_EQ(plan_prompt(in)->extra, 2u);
+}
+
+TEST(Allowance, KeepsTheFirstPiecesWhenNotAllFit) {
+  Case c = with_extra(20000);
+  c.caps.max_extra = 120;  // tokens of three bytes, of which nine tenths are used
+  const auto extra = pieces(10);
+  PlanInputs in = c.with("int x = ", "\n", 200ms);
+  in.extra = extra;
+  EXPECT_EQ(plan_prompt(in)->extra, 3u);
+}
+
+TEST(Allowance, CutsNoWindowForPieces) {
+  const Case c = with_extra(300);
+  const auto extra = pieces(2);
+  const std::string prefix = lines(1000);
+  PlanInputs in = c.with(prefix, "", 200ms);
+  const auto without = plan_prompt(in);
+  in.extra = extra;
+  const auto with = plan_prompt(in);
+  EXPECT_EQ(with->start, without->start);
+  EXPECT_EQ(with->extra, 0u);
+}
+
+TEST(Allowance, WarmsThePiecesBeforeThePrefix) {
+  Case c = with_extra(300);
+  const auto extra = pieces(3);
+  const std::string prefix = lines(20);
+  PlanInputs in = c.with(prefix, "", 200ms);
+  in.extra = extra;
+  size_t count = 0;
+  bool cut = false;
+  while (const auto piece = next_warm_piece(prefix, prefix.size(), in, 100ms)) {
+    ASSERT_LT(++count, 50u);
+    cut = cut || piece->end == piece->start;
+    ASSERT_TRUE((lead_of(extra) + prefix).starts_with(piece->known));
+    remember(c.cache, piece->known);
+  }
+  EXPECT_TRUE(cut);
+  EXPECT_EQ(cached_bytes(c.cache, lead_of(extra) + prefix), (lead_of(extra) + prefix).size());
+}
+
+TEST(Allowance, SendsAWholeRepositoryWhateverTheTime) {
+  const Case c = with_extra(100);
+  const auto extra = pieces(50);
+  PlanInputs in = c.with("int x = ", "\n", 200ms);
+  in.extra = extra;
+  in.all_extra = true;
+  EXPECT_EQ(plan_prompt(in)->extra, 50u);
 }
 
 }  // namespace
