@@ -4,6 +4,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "lsp/daemon.h"
+#include "lsp/offload.h"
 #include "providers/stream.h"
 
 namespace fimd::lsp {
@@ -30,10 +31,23 @@ struct Warming::State : std::enable_shared_from_this<Warming::State> {
     if (!wanted || running) return;
     auto in = inputs();
     if (!in || !in->provider->codec || !providers::may_try(in->provider->health, Clock::now())) return;
-    const ProviderPtr provider = in->provider;
-    const context::Gathered gathered = context::gather(in->text, in->cursor, in->tree, in->limits, in->around);
+    running = true;
+    auto task = [text = in->text, cursor = in->cursor, tree = in->tree, limits = in->limits, around = in->around] {
+      return context::gather(text, cursor, tree, limits, around);
+    };
+    offload(daemon.fast, daemon.loop.get_executor(), std::move(task),
+            [weak = weak_from_this(), in = std::move(*in)](Result<context::Gathered> gathered) {
+              const auto self = weak.lock();
+              if (!self) return;
+              self->running = false;
+              if (gathered && self->wanted) self->send_next(in, *gathered);
+            });
+  }
+
+  void send_next(const WarmInputs& in, const context::Gathered& gathered) {
+    const ProviderPtr provider = in.provider;
     const std::vector<providers::Extra> extra = providers::extra_of(gathered.snippets);
-    const auto& cache = provider->caches[in->uri];
+    const auto& cache = provider->caches[in.uri];
     // The cursor's own line changes with the next keystroke; everything before it stays.
     const size_t line_start = gathered.prefix.rfind('\n') + 1;
     const providers::PlanInputs plan{.prefix = gathered.prefix,
@@ -44,13 +58,13 @@ struct Warming::State : std::enable_shared_from_this<Warming::State> {
                                      .time_left = {},
                                      .max_tokens = 1,
                                      .extra = extra,
-                                     .all_extra = in->around.whole_repository,
+                                     .all_extra = in.around.whole_repository,
                                      .local = provider->local};
     auto next = providers::next_warm_piece(gathered.prefix, line_start, plan, kWarmPiece);
     if (!next) return;
     std::string prefix = gathered.prefix.substr(next->start, next->end - next->start);
     const size_t cached = providers::cached_bytes(cache, next->known);
-    send(*in, std::move(*next), std::move(prefix), cached);
+    send(in, std::move(*next), std::move(prefix), cached);
   }
 
   void send(const WarmInputs& in, providers::WarmPiece piece, std::string prefix, size_t cached) {
