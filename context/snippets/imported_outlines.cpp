@@ -9,10 +9,25 @@ namespace {
 
 constexpr size_t kFileSymbols = 300;  // of one file
 constexpr size_t kSymbols = 2000;     // of all
+constexpr size_t kNamedAlike = 200;   // files with a partner's name that are looked at
+constexpr size_t kPartners = 4;       // files
 constexpr size_t kSiblings = 24;      // files
 
 bool is_worth(const SymbolView& symbol) {
   return symbol.kind != SymbolKind::module && !symbol.name.empty() && !symbol.signature.empty();
+}
+
+// The header, the tests or the subject of the document, the nearest first.
+std::vector<FileId> partners(const Scene& scene) {
+  std::vector<FileId> out;
+  for (const std::string& name : partner_names(scene.path)) {
+    for (const FileId file : scene.index->paths().named(name)) {
+      if (out.size() < kNamedAlike && are_partners(scene.index->path(file), scene.path)) out.push_back(file);
+    }
+  }
+  std::ranges::stable_sort(out, std::greater(), [&](FileId file) { return common_folders(scene.index->path(file), scene.path); });
+  if (out.size() > kPartners) out.resize(kPartners);
+  return out;
 }
 
 class Outlines {
@@ -42,10 +57,8 @@ class Outlines {
 
 void imported_outlines(const Scene& scene, Table& table) {
   Outlines outlines(scene, table);
+  for (const FileId file : partners(scene)) outlines.add(file);
   const std::vector<FileId> siblings = scene.index->paths().in_folder(folder_of(scene.path), 500);
-  for (const FileId file : siblings) {
-    if (are_partners(scene.index->path(file), scene.path)) outlines.add(file);
-  }
   std::vector<std::pair<uint32_t, FileId>> imported;
   for (const auto& [file, at] : scene.imported) imported.emplace_back(at, file);
   std::sort(imported.begin(), imported.end());

@@ -39,7 +39,8 @@ void look_up(const Scene& scene, std::string_view name, Table& table, const std:
   std::vector<Definition> found;
   for (const SymbolId id : scene.index->definitions(name, kDefinitions)) {
     if (id.file == scene.file || !speak_alike(scene.language, scene.index->language(id.file))) continue;
-    found.push_back({id, nearness(scene, id, scene.index->symbol(id), member)});
+    const SymbolView symbol = scene.index->symbol(id);
+    if (symbol.kind != SymbolKind::module) found.push_back({id, nearness(scene, id, symbol, member)});
   }
   const size_t kept = std::min(kKept, found.size());
   std::partial_sort(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(kept), found.end(),

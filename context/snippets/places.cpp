@@ -17,6 +17,10 @@ constexpr std::array<std::string_view, 9> kFamilies = {
     " csharp fsharp vb ",
     " verilog systemverilog "};
 
+// Endings of files that belong together under one name.
+constexpr std::array<std::string_view, 2> kEndings = {" .c .cc .cpp .cxx .h .hh .hpp .hxx .m .mm ",
+                                                      " .js .jsx .ts .tsx .mjs .vue .svelte "};
+
 std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 std::string_view without_ending(std::string_view name) { return name.substr(0, name.rfind('.')); }
@@ -74,6 +78,27 @@ bool are_partners(std::string_view path, std::string_view other) {
   cut_test_mark(a);
   cut_test_mark(b);
   return a == b && a != "index" && a != "__init__" && a != "mod" && a != "main" && a != "lib";
+}
+
+std::vector<std::string> partner_names(std::string_view path) {
+  const std::string_view name = file_name(path);
+  const std::string ending(name.substr(without_ending(name).size()));
+  const std::string subject = subject_of(path);
+  std::vector<std::string> endings = {ending};
+  for (const std::string_view group : kEndings) {
+    if (group.find(" " + ending + " ") == std::string_view::npos) continue;
+    for (size_t at = 1; at < group.size(); at = group.find(' ', at) + 1) {
+      const std::string_view other = group.substr(at, group.find(' ', at) - at);
+      if (other != ending) endings.emplace_back(other);
+    }
+  }
+  std::vector<std::string> out;
+  for (const std::string& e : endings) {
+    out.push_back(subject + e);
+    for (const std::string_view mark : {"test_"}) out.push_back(std::string(mark) + subject + e);
+    for (const std::string_view mark : {"_test", ".test", ".spec", "_spec", "Test"}) out.push_back(subject + std::string(mark) + e);
+  }
+  return out;
 }
 
 size_t common_folders(std::string_view path, std::string_view other) {

@@ -14,6 +14,9 @@ namespace fimd::context::snippets {
 // word like "test".
 [[nodiscard]] bool are_partners(std::string_view path, std::string_view other);
 
+// The names that partners of a file have.
+[[nodiscard]] std::vector<std::string> partner_names(std::string_view path);
+
 // The file name without its ending and without words that say that it is a test.
 [[nodiscard]] std::string subject_of(std::string_view path);
 

@@ -183,16 +183,16 @@ TEST(Allowance, SendsAllPiecesToAFastServer) {
 }
 
 TEST(Allowance, SendsASlowLocalServerNoMoreThanASecondsWork) {
-  const Case c = with_extra(100);  // 300 bytes a second
+  const Case c = with_extra(200);  // 600 bytes a second
   const auto extra = pieces(10);
   PlanInputs in = c.with("int x = ", "\n", 200ms);
   in.extra = extra;
-  EXPECT_EQ(extra_worth(in), 2u);
+  EXPECT_EQ(extra_worth(in), 5u);
   EXPECT_EQ(plan_prompt(in)->extra, 0u);  // and not before its cache holds them
 }
 
 TEST(Allowance, SendsPiecesThatTheCacheHolds) {
-  Case c = with_extra(100);
+  Case c = with_extra(200);
   const auto extra = pieces(2);
   remember(c.cache, lead_of(extra) + "int x = ");
   PlanInputs in = c.with("int x = ", "\n", 200ms);
@@ -252,7 +252,7 @@ TEST(Allowance, WarmsThePiecesBeforeThePrefix) {
 }
 
 TEST(Allowance, SendsAWholeRepositoryWhateverTheTime) {
-  const Case c = with_extra(100);
+  const Case c = with_extra(200);
   const auto extra = pieces(50);
   PlanInputs in = c.with("int x = ", "\n", 200ms);
   in.extra = extra;
