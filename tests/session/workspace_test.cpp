@@ -3,11 +3,14 @@
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "lsp/daemon.h"
+#include "lsp/indexing.h"
+#include "lsp/watch.h"
 #include "tests/session/memory_transport.h"
 
 namespace fimd::lsp {
@@ -235,6 +238,40 @@ TEST_F(Workspace, WorksWhereNothingCanBeStored) {
   ::setenv("XDG_CACHE_HOME", "/proc/nowhere", 1);
   open_and_wait(daemon);
   EXPECT_EQ(defined(daemon, root, "first_word"), 1u);
+}
+
+TEST_F(Workspace, FindsWhatHasChangedByLookingThroughTheFolder) {
+  put("second.py", "def second(): pass\n");
+  put("third.py", "def third(): pass\n");
+  open_and_wait(daemon);
+  const auto index = daemon.workspaces.index(root);
+  EXPECT_TRUE(rescan({root, {}}, index, {}).empty());
+  put("second.py", "def another(): pass\n");
+  put("fourth.py", "");
+  fs::remove(root + "/third.py");
+  std::set<std::string> found;
+  for (const FileEvent& event : rescan({root, {}}, index, {})) found.insert(event.path);
+  EXPECT_EQ(found, (std::set<std::string>{"second.py", "third.py", "fourth.py"}));
+}
+
+TEST(Watch, SaysWhenThereAreMoreFoldersThanItMayWatch) {
+  std::string name = (fs::temp_directory_path() / "fimd-watch-XXXXXX").string();
+  const std::string root = ::mkdtemp(name.data());
+  std::vector<std::string> folders = {""};
+  for (size_t i = 0; i <= Watch::kMaxFolders; ++i) {
+    folders.push_back("d" + std::to_string(i));
+    ::mkdir((root + "/" + folders.back()).c_str(), 0700);
+  }
+  boost::asio::io_context loop;
+  {
+    Watch few(loop, root, [](const std::string&) {}, [] {});
+    few.watch({"", "d0", "not there"});
+    loop.poll();
+    EXPECT_TRUE(few.complete());
+    few.watch(folders);
+    run_until(loop, [&] { return !few.complete(); }, "the limit");
+  }
+  fs::remove_all(root);
 }
 
 }  // namespace
