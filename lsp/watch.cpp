@@ -29,6 +29,7 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
   boost::asio::io_context& loop;
   boost::asio::posix::stream_descriptor descriptor;
   std::string root;
+  size_t most = kMaxFolders;
   std::function<void(std::string)> changed;
   std::function<void()> folders_changed;
   std::map<int, std::string> folders;  // by inotify's number
@@ -64,12 +65,12 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
       waiting.pop_front();
       const std::string path = folder.empty() ? root : root + "/" + folder;
       const int number =
-          folders.size() < kMaxFolders ? ::inotify_add_watch(descriptor.native_handle(), path.c_str(), kEvents) : -1;
+          folders.size() < most ? ::inotify_add_watch(descriptor.native_handle(), path.c_str(), kEvents) : -1;
       if (number >= 0) {
         folders[number] = folder;
         continue;
       }
-      const bool gone = folders.size() < kMaxFolders && (errno == ENOENT || errno == ENOTDIR || errno == EACCES);
+      const bool gone = folders.size() < most && (errno == ENOENT || errno == ENOTDIR || errno == EACCES);
       known.erase(folder);
       if (gone) continue;
       if (complete) log::info("{}: more folders than can be watched; it is looked through from time to time", root);
@@ -119,9 +120,10 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
 };
 
 Watch::Watch(boost::asio::io_context& loop, std::string root, std::function<void(std::string)> changed,
-             std::function<void()> folders_changed)
+             std::function<void()> folders_changed, size_t most)
     : state_(std::make_shared<State>(loop)) {
   state_->root = std::move(root);
+  state_->most = most;
   state_->changed = std::move(changed);
   state_->folders_changed = std::move(folders_changed);
   state_->open();

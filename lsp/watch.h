@@ -16,10 +16,11 @@ class Watch {
  public:
   static constexpr size_t kMaxFolders = 8192;
 
-  // `changed` gets the path, relative to the root, of a file that was written, moved or removed; `folders_changed` is
-  // called when folders came or went, or when events were lost. Neither is called after the Watch is gone.
+  // At most `most` folders. `changed` gets the path, relative to the root, of a file that was written, moved or
+  // removed; `folders_changed` is called when folders came or went, or when events were lost. Neither is called after
+  // the Watch is gone.
   Watch(boost::asio::io_context& loop, std::string root, std::function<void(std::string path)> changed,
-        std::function<void()> folders_changed);
+        std::function<void()> folders_changed, size_t most = kMaxFolders);
   ~Watch();
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;

@@ -258,13 +258,13 @@ TEST(Watch, SaysWhenThereAreMoreFoldersThanItMayWatch) {
   std::string name = (fs::temp_directory_path() / "fimd-watch-XXXXXX").string();
   const std::string root = ::mkdtemp(name.data());
   std::vector<std::string> folders = {""};
-  for (size_t i = 0; i <= Watch::kMaxFolders; ++i) {
+  for (size_t i = 0; i < 4; ++i) {
     folders.push_back("d" + std::to_string(i));
     ::mkdir((root + "/" + folders.back()).c_str(), 0700);
   }
   boost::asio::io_context loop;
   {
-    Watch few(loop, root, [](const std::string&) {}, [] {});
+    Watch few(loop, root, [](const std::string&) {}, [] {}, 4);
     few.watch({"", "d0", "not there"});
     loop.poll();
     EXPECT_TRUE(few.complete());
