@@ -108,7 +108,8 @@ constexpr const char* kTables =
 struct IndexStore::Data {
   std::string path;
   Descriptor lock;
-  bool keeper = false;  // holds the lock
+  bool keeper = false;   // holds the lock
+  bool damaged = false;  // the last write() met a file that is none
   Database db;
 
   void try_to_keep() { keeper = keeper || ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0; }
@@ -166,9 +167,8 @@ Result<std::unique_ptr<IndexStore>> IndexStore::open(const std::string& path) {
 IndexStore::Loaded IndexStore::load() {
   Loaded out;
   if (!data_->fits()) return out;
-  std::set<int64_t> damaged;
-  const Statement rows = prepare(
-      data_->db.get(), "SELECT list.id, segment.bytes FROM list LEFT JOIN segment USING (id) ORDER BY position");
+  Statement rows = prepare(data_->db.get(),
+                           "SELECT list.id, segment.bytes FROM list LEFT JOIN segment USING (id) ORDER BY position");
   int step = SQLITE_ROW;
   while ((step = sqlite3_step(rows.get())) == SQLITE_ROW) {
     const void* bytes = sqlite3_column_blob(rows.get(), 1);
@@ -180,6 +180,7 @@ IndexStore::Loaded IndexStore::load() {
       ++out.lost;
   }
   if (step != SQLITE_DONE) ++out.lost;
+  rows.reset();  // a database with an open statement cannot be closed
   // Rows that are not whole would never be written again: their id is there.
   if (out.lost > 0 && data_->keeper && !data_->begin_anew()) data_->db.reset();
   return out;
@@ -220,8 +221,11 @@ bool IndexStore::Data::write_segments(const std::vector<SegmentPtr>& segments) {
 
 Result<void> IndexStore::Data::write(const Index& index) {
   if (!run(db.get(), "BEGIN IMMEDIATE")) return io(path, sqlite3_errmsg(db.get()));
+  damaged = false;
   if (write_segments(index.segments()) && run(db.get(), "COMMIT")) return {};
   auto error = io(path, sqlite3_errmsg(db.get()));
+  const int code = sqlite3_errcode(db.get());
+  damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
   run(db.get(), "ROLLBACK");
   return error;
 }
@@ -233,9 +237,7 @@ Result<void> IndexStore::save(const Index& index) {
     if (auto anew = data_->begin_anew(); !anew) return anew;
   }
   auto written = data_->write(index);
-  if (written) return written;
-  const int code = sqlite3_errcode(data_->db.get());
-  if (code != SQLITE_CORRUPT && code != SQLITE_NOTADB) return written;
+  if (written || !data_->damaged) return written;
   if (auto anew = data_->begin_anew(); !anew) return anew;
   return data_->write(index);
 }

@@ -171,6 +171,13 @@ TEST_F(Store, SurvivesGarbageAnywhere) {
   }
 }
 
+TEST_F(Store, IsWrittenAnewWhenItsPagesAreFoundBrokenWhileWriting) {
+  ASSERT_TRUE(open()->save(*numbered(1, 400)));
+  overwrite(16384, std::string(16384 * 2, '\xee'));  // the tables' first pages, behind the header
+  ASSERT_TRUE(open()->save(*numbered(3, 400)));
+  EXPECT_TRUE(is_numbered(*loaded(), 3, 400));
+}
+
 TEST_F(Store, WritesNothingWhileAnotherProcessKeepsIt) {
   const auto first = open();
   ASSERT_TRUE(first->save(*numbered(1)));
