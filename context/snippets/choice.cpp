@@ -54,12 +54,16 @@ Choice::Kept kept_of(const Scene& scene, const Table& table, const Excerpt& exce
   kept.snippet.path = scene.index->path(excerpt.file);
   kept.snippet.text = text_of(*scene.index, excerpt);
   const Ranked* best = nullptr;
+  double most = -1;
   for (const Ranked& each : excerpt.symbols) {
     kept.symbols.push_back(each.key);
-    if (!best || each.chance > best->chance) best = &each;
+    kept.snippet.rank = std::max(kept.snippet.rank, each.chance);
+    // What the line itself asks for explains an excerpt better than what is only near.
+    const Clues& clues = table.at(each.id);
+    const double telling = each.chance + clues[Clue::receiver] + clues[Clue::enum_case] + clues[Clue::callee];
+    if (telling > most) most = telling, best = &each;
   }
   if (!best) return kept;
-  kept.snippet.rank = best->chance;
   kept.snippet.why = reason(scene, scene.index->symbol(best->id), table.at(best->id));
   kept.snippet.tokens = excerpt.tokens;
   return kept;

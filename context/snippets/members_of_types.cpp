@@ -13,6 +13,8 @@ namespace {
 constexpr size_t kMembers = 120;  // of one type
 constexpr size_t kTypes = 40;
 constexpr size_t kBaseDepth = 3;
+constexpr size_t kSwitchLines = 40;   // above the cursor in which a switch is looked for
+constexpr size_t kSwitchBytes = 300;  // of such a line
 
 class Members {
  public:
@@ -69,6 +71,27 @@ float closeness(const Word& word) {
   return 1 / std::sqrt(1.0F + static_cast<float>(std::min(word.before, word.after)));
 }
 
+// What a switch or match above the cursor is about: its last name, and whether that is called.
+struct Matched {
+  std::string_view name;
+  bool is_call = false;
+};
+Matched matched_above(const Scene& scene) {
+  const size_t line = line_of(*scene.text, scene.offset);
+  for (size_t away = 0; away <= std::min<size_t>(line, kSwitchLines); ++away) {
+    const std::string_view text = line_text(*scene.text, line - away).substr(0, kSwitchBytes);
+    const std::string_view head = text.substr(0, text.find_last_not_of(" \t{:") + 1);
+    bool is_switch = false;
+    Matched out;
+    each_name(head, [&](std::string_view name, uint32_t, bool) {
+      if (is_switch) out = {name, name.data() + name.size() < head.data() + head.size() && name.data()[name.size()] == '('};
+      is_switch = is_switch || name == "switch" || name == "match" || name == "when";
+    });
+    if (is_switch) return out;
+  }
+  return {};
+}
+
 bool is_type(SymbolKind kind) {
   return kind == SymbolKind::type || kind == SymbolKind::interface || kind == SymbolKind::enumeration;
 }
@@ -101,6 +124,9 @@ void members_of_types(const Scene& scene, Table& table) {
   }
   for (const std::string_view self : {"this", "self"}) {
     if (const Binding* binding = scene.binding(self)) members.add(binding->type, Clue::inherited, 1);
+  }
+  if (const Matched matched = matched_above(scene); !matched.name.empty()) {
+    members.add(members.type_of(matched.name, matched.is_call), Clue::enum_case, 1);
   }
   add_visible(scene, members);
 }

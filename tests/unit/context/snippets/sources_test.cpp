@@ -49,6 +49,7 @@ TEST(SnippetSources, ShowsTheCasesOfAnEnumerationThatIsMatchedInRust) {
   const auto got = repo.gather_at("src/area.rs", "use crate::shape::Shape;\n\nfn area(shape: Shape) -> f64 {\n    match shape {\n        ^\n    }\n}\n");
   EXPECT_THAT(text_from(got, "src/shape.rs"), HasSubstr("Circle(f64)"));
   EXPECT_THAT(text_from(got, "src/shape.rs"), HasSubstr("Square"));
+  EXPECT_THAT(why_of(got, "src/shape.rs"), HasSubstr("is a case of what is being matched"));
 }
 
 TEST(SnippetSources, ShowsTheFunctionThatIsBeingCalledInJava) {
