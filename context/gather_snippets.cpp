@@ -85,6 +85,7 @@ class Composer {
 
   void add_to(Gathered& out) {
     auto choice = std::make_shared<Choice>();
+    choice->bindings = scene_.bindings;
     choice->words = texts_to_compare(scene_, around_, texts_);
     const std::vector<Alike> alike = most_alike(scene_, choice->words, kWindows);
     const std::vector<Snippet> pieces = pieces_of(alike, *choice);
@@ -153,7 +154,8 @@ Gathered gather(const Snapshot& text, size_t offset, const Tree& tree, const Gat
   }
   offset = out.prefix_start + out.prefix.size();
   const Tree usable = tree && tree.text() == text ? tree : Tree();
-  const Scene scene = look(*around.index, *text, offset, usable, around.path, out.prefix_start, out.suffix_end);
+  const Scene scene = look(*around.index, *text, offset, usable, around.path, out.prefix_start, out.suffix_end,
+                           around.last ? around.last->bindings : nullptr);
   Composer(scene, around, texts).add_to(out);
   return out;
 }

@@ -26,6 +26,7 @@ struct Choice {
     bool fresh = false;             // came behind the stable ones
   };
   std::vector<Kept> kept;  // in the order of the prompt
+  std::shared_ptr<const snippets::KnownBindings> bindings;
   std::vector<snippets::FileWordsPtr> words;  // of the texts that were compared
   snippets::Alike window;                     // that is shown; without a file: none
   std::vector<Snippet> whole;                 // of a whole repository

@@ -98,7 +98,7 @@ bool is_type(SymbolKind kind) {
 
 // Types that the code around the cursor works with: of its variables and fields, and those it names.
 void add_visible(const Scene& scene, Members& members) {
-  for (const Binding& binding : scene.bindings) {
+  for (const Binding& binding : scene.bindings->list) {
     const Word* word = scene.word(binding.name);
     if (word && std::min(word->before, word->after) > 60) continue;
     members.add(members.type_of(binding.name, false), Clue::visible_type, word ? closeness(*word) : 0.15F);

@@ -17,6 +17,11 @@ struct Definition {
   double nearness = 0;
 };
 
+bool is_near(const Scene& scene, FileId file) {
+  const std::string_view path = scene.index->path(file);
+  return scene.imported.contains(file) || folder_of(path) == folder_of(scene.path) || are_partners(path, scene.path);
+}
+
 // How likely it is this one of several definitions of a name.
 double nearness(const Scene& scene, SymbolId id, const SymbolView& symbol, bool member) {
   const std::string_view path = scene.index->path(id.file);
@@ -37,7 +42,11 @@ void look_up(const Scene& scene, std::string_view name, Table& table, const std:
   const Word* word = scene.word(name);
   const bool member = word != nullptr && word->member;
   std::vector<Definition> found;
-  for (const SymbolId id : scene.index->definitions(name, kDefinitions)) {
+  const std::vector<SymbolId> all = scene.index->definitions(name, kDefinitions);
+  // Of a name that is defined everywhere, what lies elsewhere tells nothing.
+  const bool everywhere = all.size() == kDefinitions;
+  for (const SymbolId id : all) {
+    if (everywhere && !is_near(scene, id.file)) continue;
     if (id.file == scene.file || !speak_alike(scene.language, scene.index->language(id.file))) continue;
     const SymbolView symbol = scene.index->symbol(id);
     if (symbol.kind != SymbolKind::module) found.push_back({id, nearness(scene, id, symbol, member)});

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "context/hash.h"
+
 namespace fimd::context::snippets {
 namespace {
 
@@ -99,6 +101,19 @@ Unfinished read_line(std::string_view text, size_t offset) {
   return out;
 }
 
+std::shared_ptr<const KnownBindings> read_bindings(const Scene& scene, std::shared_ptr<const KnownBindings> known) {
+  KnownBindings out;
+  out.line_start = scene.text->lines[line_of(*scene.text, scene.offset)];
+  const size_t start = out.line_start > kBefore ? out.line_start - kBefore : 0;
+  out.above = hash_bytes(std::string_view(scene.text->utf8).substr(start, out.line_start - start));
+  if (known && known->line_start == out.line_start && known->above == out.above) return known;
+  if (scene.tree)
+    out.list = bindings(scene.tree, scene.offset);
+  else
+    out.above = 0;  // nothing to keep
+  return std::make_shared<const KnownBindings>(std::move(out));
+}
+
 void read_imports(Scene& scene) {
   if (scene.file == kNoFile) return;
   scene.imports = scene.index->imports(scene.file);
@@ -114,12 +129,12 @@ void read_imports(Scene& scene) {
 }  // namespace
 
 const Binding* Scene::binding(std::string_view name) const {
-  const auto found = std::ranges::find(bindings, name, &Binding::name);
-  return found == bindings.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(bindings->list, name, &Binding::name);
+  return found == bindings->list.end() ? nullptr : &*found;
 }
 
 Scene look(const Index& index, const Text& text, size_t offset, const Tree& tree, std::string path,
-           size_t window_start, size_t window_end) {
+           size_t window_start, size_t window_end, std::shared_ptr<const KnownBindings> known) {
   Scene scene;
   scene.index = &index;
   scene.text = &text;
@@ -132,14 +147,12 @@ Scene look(const Index& index, const Text& text, size_t offset, const Tree& tree
   scene.window_end = window_end;
   scene.line = read_line(text.utf8, offset);
   read_words(scene);
-  if (tree) {
-    scene.bindings = bindings(tree, offset);
-    scene.scopes = tree.scopes(offset);
-  }
+  if (tree) scene.scopes = tree.scopes(offset);
+  scene.bindings = read_bindings(scene, std::move(known));
   if (scene.file != kNoFile) {
     for (uint32_t s = 0; s < index.symbols(scene.file); ++s) scene.own.insert(index.symbol({scene.file, s}).name);
   }
-  for (const Binding& binding : scene.bindings) scene.own.insert(binding.name);
+  for (const Binding& binding : scene.bindings->list) scene.own.insert(binding.name);
   read_imports(scene);
   return scene;
 }

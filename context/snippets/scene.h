@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -36,6 +37,14 @@ struct Unfinished {
   std::string_view callee;         // of the innermost call whose arguments are being written
 };
 
+// What is bound at a line. Reading it is a third of the work of a keystroke, so it is kept while the line is typed: a name
+// that the line itself binds is known when the next one begins.
+struct KnownBindings {
+  std::vector<Binding> list;
+  size_t line_start = 0;  // bytes
+  uint64_t above = 0;     // of the text in front of the line
+};
+
 struct Scene {
   const Index* index = nullptr;
   const Text* text = nullptr;
@@ -48,7 +57,7 @@ struct Scene {
   std::vector<Word> words;  // nearest first
   std::unordered_map<std::string_view, uint32_t> word_at;
   std::unordered_set<std::string_view> own;  // names that this document defines, and what is bound around the cursor
-  std::vector<Binding> bindings;
+  std::shared_ptr<const KnownBindings> bindings;  // never null
   std::vector<Scope> scopes;  // inside out
   Unfinished line;
 
@@ -64,8 +73,9 @@ struct Scene {
   [[nodiscard]] const Binding* binding(std::string_view name) const;
 };
 
+// `known`: what an earlier scene of the document had bound, or null.
 [[nodiscard]] Scene look(const Index& index, const Text& text, size_t offset, const Tree& tree, std::string path,
-                         size_t window_start, size_t window_end);
+                         size_t window_start, size_t window_end, std::shared_ptr<const KnownBindings> known = nullptr);
 
 // The names of a text in order, without numbers and single letters, at most `limit`. `visit(name, line, member)`; the
 // line counts from the beginning.

@@ -2,12 +2,13 @@
 //
 // Usage: gather_bench [--lines N] [--index DIR] DIR...
 // In every DIR, taken as a repository, N real lines are typed again, key by key, with the snippets of one key handed to
-// the next. Printed: time of gather() per key (the tree is parsed outside of it), and of all tokens that a prompt has in
+// the next. Printed: processor time of gather() per key (the tree is parsed outside of it), and of all tokens that a prompt has in
 // front of the cursor the share that stands at the beginning of the last prompt as well, for the order of llama-server
 // (other files, prefix, suffix) and of a template that begins with the suffix. --index DIR adds the files of a large tree
 // to the index, so that lookups have something to search.
+#include <time.h>
+
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstring>
 
@@ -17,7 +18,12 @@
 namespace fimd::bench {
 namespace {
 
-using Micro = std::chrono::duration<double, std::micro>;
+// Processor time of this thread: the machine may be busy.
+double used_us() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_nsec) / 1e3;
+}
 
 struct Keys {
   std::vector<double> us;
@@ -67,9 +73,9 @@ void type_line(const Repo& repo, const Hidden& hidden, std::string_view line, co
     text.insert(hidden.offset, line.substr(0, key));
     const auto snapshot = std::make_shared<const context::Text>(context::make_text(hidden.text->uri, 3, hidden.text->language, std::move(text)));
     const auto tree = context::parse(snapshot, {}).value_or(context::Tree());
-    const auto start = std::chrono::steady_clock::now();
+    const double start = used_us();
     const auto gathered = context::gather(snapshot, hidden.offset + key, tree, limits, around);
-    keys.us.push_back(Micro(std::chrono::steady_clock::now() - start).count());
+    keys.us.push_back(used_us() - start);
     limits.window_start = gathered.prefix_start;
     limits.window_head = gathered.prefix_head;
     around.last = gathered.choice;
