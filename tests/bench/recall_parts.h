@@ -177,18 +177,33 @@ inline bool mentions(const std::vector<Shown>& shown, std::string_view name) {
   return std::ranges::any_of(shown, [&](const Shown& s) { return has_name(s.text, name); });
 }
 
+inline std::string_view trimmed(std::string_view line) {
+  line.remove_prefix(std::min(line.size(), line.find_first_not_of(" \t\r")));
+  while (!line.empty() && std::string_view(" \t\r").find(line.back()) != std::string_view::npos) line.remove_suffix(1);
+  return line;
+}
+
+// Whether one of the lines is just this, but for blanks around it.
+inline bool has_line(std::string_view text, std::string_view line) {
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    if (trimmed(text.substr(0, end)) == line) return true;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return false;
+}
+
 // Whether a definition in another file is shown: its declaration folded to one line, or the line that it begins on.
 inline bool shows_definition(const Repo& repo, const Hidden& hidden, std::string_view name, const std::vector<Shown>& shown) {
   for (const SymbolId id : repo.index->definitions(name, 1000)) {
     if (id.file == hidden.file) continue;
     const auto symbol = repo.index->symbol(id);
     const context::Text& text = *repo.texts[id.file];
-    std::string_view line = context::line_text(text, context::line_of(text, symbol.name_start));
-    line.remove_prefix(std::min(line.size(), line.find_first_not_of(" \t")));
+    const std::string_view line = trimmed(context::line_text(text, context::line_of(text, symbol.name_start)));
     for (const Shown& each : shown) {
       if (each.path != repo.index->path(id.file)) continue;
-      if (each.text.find(line) != std::string::npos) return true;
-      if (!symbol.signature.empty() && each.text.find(symbol.signature) != std::string::npos) return true;
+      if (has_line(each.text, line)) return true;
+      if (!symbol.signature.empty() && has_line(each.text, symbol.signature)) return true;
     }
   }
   return false;
