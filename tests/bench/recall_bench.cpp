@@ -6,7 +6,8 @@
 // allowance of tokens: the share whose definition is in the snippets ("definitions"), the share that the snippets
 // mention at all ("mentioned"), and the first share for names that the nearest 80 lines above and 30 lines below do not
 // mention ("hard"). Names that the file itself defines or that are bound around the cursor do not count, nor do import
-// lines. Beside it three other ways to choose. --fit fits the weights of context/snippets/weights.cpp to other lines.
+// lines. Beside it three other ways to choose. --fit fits the weights of context/snippets/clues.cpp to other lines.
+#include "tests/bench/recall_fit.h"
 #include "tests/bench/recall_parts.h"
 
 #include <cstdio>
