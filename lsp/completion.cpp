@@ -11,6 +11,7 @@
 #include "lsp/offload.h"
 #include "lsp/parsing.h"
 #include "lsp/privacy.h"
+#include "lsp/recent_edits.h"
 #include "lsp/surroundings.h"
 #include "lsp/warm.h"
 
@@ -53,6 +54,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
   const Configuration& configuration;
   std::map<std::string, Air> air;  // by uri
   uint64_t next_id = 1;
+  RecentEdits edits;
   bool paused = false;
 
   Air& air_of(const DocumentPtr& document) {
@@ -140,7 +142,8 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
   }
 
   context::Surroundings around(const Document& document, const std::vector<ProviderPtr>& providers) const {
-    return surroundings(document, configuration.now(), providers, daemon.workspaces.index(document.root), open_beside(document));
+    return surroundings(document, configuration.now(), providers, daemon.workspaces.index(document.root), open_beside(document),
+                        edits.list(document));
   }
 
   Permission permission(const Document& document) const {
@@ -343,14 +346,15 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
 
   // --- changes ---
 
-  void changed(const DocumentPtr& document, const Text& before, std::span<const context::ByteEdit> edits, TimePoint now) {
+  void changed(const DocumentPtr& document, const context::Snapshot& before, std::span<const context::ByteEdit> changes, TimePoint now) {
     Air& a = air_of(document);
+    edits.changed(*document, before, changes);
     supersede(a);
     if (a.warming) a.warming->pause();
     const bool kept = a.live && keeps_flying(a);
     if (!kept) land(a);
     auto cursor = a.landed.accepted_end(*document->text);
-    if (!cursor) cursor = typing_cursor(before, edits, *document->text);
+    if (!cursor) cursor = typing_cursor(*before, changes, *document->text);
     if (cursor) document->cursor = *cursor;
     // The flight's work goes to the fast pool before the parse: the model should have its request first.
     if (!kept && cursor && from_landed(a, {document->text, *cursor, {}, false}).empty()) speculate(a, *cursor, now);
@@ -448,7 +452,7 @@ void Completion::opened(const std::shared_ptr<Document>& document) {
   state_->want_tree(document);
 }
 
-void Completion::changed(const std::shared_ptr<Document>& document, const Text& before,
+void Completion::changed(const std::shared_ptr<Document>& document, const context::Snapshot& before,
                          std::span<const context::ByteEdit> edits, TimePoint now) {
   state_->changed(document, before, edits, now);
 }

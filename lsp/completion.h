@@ -45,7 +45,7 @@ class Completion {
 
   // After a change (`edits` lead from `before` to the document's text; none if it was replaced): keeps or stops what is
   // in the air, parses, and speculates if the change looks like typing.
-  void changed(const std::shared_ptr<Document>& document, const context::Text& before,
+  void changed(const std::shared_ptr<Document>& document, const context::Snapshot& before,
                std::span<const context::ByteEdit> edits, TimePoint now);
   void opened(const std::shared_ptr<Document>& document);
   void closed(const std::string& uri);

@@ -38,6 +38,7 @@ struct Document {
   providers::ScannedPtr scanned;               // the secrets of this text or an earlier one
   size_t window_start = 0;                     // of the last prompt's prefix, hints that keep windows still
   uint64_t window_head = 0;
+  std::vector<context::Diagnostic> diagnostics;  // the last that the client told
   context::ChoicePtr choice;                   // of the last prompt's snippets
   size_t cursor = 0;                           // as far as typing and requests told, in bytes of the text
 };

@@ -191,6 +191,26 @@ Result<DidChange> read_did_change(const json& raw) {
 
 Result<std::string> read_document_uri(const json& raw) { return document_uri(At{&raw, "params"}); }
 
+Result<Diagnostics> read_diagnostics(const json& raw) {
+  constexpr size_t kMany = 1000, kLongMessage = 4096;
+  const At params{&raw, "params"};
+  auto uri = text_of(params["uri"]);
+  if (!uri) return tl::unexpected(uri.error());
+  const At list = params["diagnostics"];
+  if (!list || !list.value->is_array()) return wrong(list, "an array");
+  Diagnostics out{*std::move(uri), {}};
+  for (size_t i = 0; i < list.value->size() && i < kMany; ++i) {
+    const At each = list[i];
+    const auto range = range_of(each["range"]);
+    if (!range) return tl::unexpected(range.error());
+    auto message = text_of(each["message"]);
+    if (!message) return tl::unexpected(message.error());
+    message->resize(context::floor_code_point(*message, kLongMessage));
+    out.diagnostics.push_back({*range, *std::move(message)});
+  }
+  return out;
+}
+
 Result<DocumentAt> read_document_at(const json& raw) {
   const At params{&raw, "params"};
   auto uri = document_uri(params);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "context/result.h"
+#include "context/surroundings.h"
 #include "context/text.h"
 
 namespace fimd::lsp {
@@ -48,6 +49,11 @@ struct DidChange {
   std::optional<int64_t> version;
   std::vector<Change> contentChanges;
 };
+// Of a document by the editor's other tools; a message is cut to its first 4 KB.
+struct Diagnostics {
+  std::string uri;
+  std::vector<context::Diagnostic> diagnostics;
+};
 struct DocumentAt {
   std::string uri;
   Position position;
@@ -67,6 +73,7 @@ struct InlineCompletionParams {
 [[nodiscard]] Result<DidOpen> read_did_open(const nlohmann::json& params);
 [[nodiscard]] Result<DidChange> read_did_change(const nlohmann::json& params);
 [[nodiscard]] Result<std::string> read_document_uri(const nlohmann::json& params);  // params.textDocument.uri
+[[nodiscard]] Result<Diagnostics> read_diagnostics(const nlohmann::json& params);  // {uri, diagnostics}, as in LSP
 [[nodiscard]] Result<DocumentAt> read_document_at(const nlohmann::json& params);
 [[nodiscard]] Result<InlineCompletionParams> read_inline_completion(const nlohmann::json& params);
 

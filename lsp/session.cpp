@@ -56,6 +56,7 @@ void Session::methods() {
   notification("workspace/didChangeWatchedFiles", &Session::on_did_change_watched_files);
   d.request("fimd/stats", [this](const json&, Reply reply) { on_stats(std::move(reply)); });
   request("fimd/explain", &Session::on_explain);
+  notification("fimd/diagnostics", &Session::on_diagnostics);
 }
 
 Session::Session(Daemon& daemon, std::unique_ptr<Transport> transport, SessionOptions options)
@@ -209,7 +210,7 @@ void Session::on_did_change(const json& params) {
   }
   if (document->tainted) log::warn("{}: a change lies outside of the text; waiting for a whole text", document->uri);
   document->text = std::make_shared<const context::Text>(std::move(edited.text));
-  completion_.changed(document, *before, edited.edits, now);
+  completion_.changed(document, before, edited.edits, now);
   buffers_.changed(document);
 }
 
@@ -420,6 +421,13 @@ void Session::on_did_change_watched_files(const json& params) {
 // --- what the user is told ---
 
 void Session::on_stats(Reply reply) { reply.ok(daemon_.metrics.to_json()); }
+
+// What the editor's other tools say of a document, for the prompt: a server is not told of them otherwise.
+void Session::on_diagnostics(const json& params) {
+  auto told = read_diagnostics(params);
+  if (!told) return log::warn("fimd/diagnostics: {}", told.error().message);
+  if (const auto document = find(normal_uri(told->uri))) document->diagnostics = std::move(told->diagnostics);
+}
 
 void Session::on_explain(const json& params, Reply reply) {
   const auto uri = read_document_uri(params);

@@ -53,6 +53,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_did_change_watched_files(const json& params);
   void on_stats(Reply reply);
   void on_explain(const json& params, Reply reply);
+  void on_diagnostics(const json& params);
 
   static boost::asio::awaitable<void> read(std::shared_ptr<Session> self);
   void over();

@@ -18,13 +18,15 @@ size_t longest_context(std::span<const ProviderPtr> providers) {
 
 context::Surroundings surroundings(const Document& document, const Config& config,
                                    std::span<const ProviderPtr> providers, context::IndexPtr index,
-                                   std::vector<context::OpenText> open) {
+                                   std::vector<context::OpenText> open, std::vector<context::RecentEdit> edits) {
   static const auto kDisk = std::make_shared<const context::DiskFiles>();
   context::Surroundings around;
   if (document.root.empty() || config.max_snippets == 0) return around;
   around.index = std::move(index);
   around.path = document.relative_path;
   around.open = std::move(open);
+  around.edits = std::move(edits);
+  around.diagnostics = document.diagnostics;
   around.files = kDisk;
   around.root = document.root;
   // A whole repository may fill the context but for the windows, the answer and what the estimate is wrong by.

@@ -11,10 +11,12 @@
 
 namespace fimd::lsp {
 
-// The surroundings of a document with an index of its folder; `open` are the other documents, most recent first. Empty
+// The surroundings of a document with an index of its folder; `open` are the other documents, most recent first,
+// `edits` what was changed in them and in this one, oldest first. Empty
 // (no snippets) where the configuration wants none or the file lies in no folder.
 [[nodiscard]] context::Surroundings surroundings(const Document& document, const Config& config,
                                                  std::span<const ProviderPtr> providers, context::IndexPtr index,
-                                                 std::vector<context::OpenText> open);
+                                                 std::vector<context::OpenText> open,
+                                                 std::vector<context::RecentEdit> edits);
 
 }  // namespace fimd::lsp

@@ -106,7 +106,7 @@ int context(const std::string& location, const Common& common) {
   const auto tree = fimd::context::parse_until(Clock::now() + kShellParse, document.text, {});
   const auto gathered = fimd::context::gather(document.text, document.cursor, tree.value_or(fimd::context::Tree{}),
                                               {config.prefix_tokens, config.suffix_tokens, 0, 0},
-                                              surroundings(document, config, usable, shell.daemon.workspaces.index(root), {}));
+                                              surroundings(document, config, usable, shell.daemon.workspaces.index(root), {}, {}));
   json removed = json::array();
   if (document.local_only) {
     removed.push_back({{"what", document.relative_path},

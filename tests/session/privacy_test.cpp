@@ -94,6 +94,22 @@ class PrivacySession : public testing::Test {
   std::string reply = "alpha + beta;";
 };
 
+TEST_F(PrivacySession, ASecretThatWasJustTakenOutOfAnotherFileDoesNotLeave) {
+  const std::string secret = corpus.draw('a', 36), folder = top + "/work";
+  fs::create_directories(folder);
+  std::ofstream(folder + "/b.py") << "y = 2\n";
+  begin(options(), folder);
+  editor.run_until([&] { return daemon.workspaces.index(folder) != nullptr; });
+  editor.open("file://" + folder + "/a.py", "python", "token = \"ghp_" + secret + "\"^\n");
+  editor.erase(42);
+  editor.type("load()");
+  editor.open("file://" + folder + "/b.py", "python", "y = ^\n");
+  editor.type("z");
+  EXPECT_EQ(editor.complete(), "alpha + beta;") << story();
+  EXPECT_THAT(seen(), testing::HasSubstr("load()"));
+  expect_unseen(secret);
+}
+
 TEST_F(PrivacySession, NothingThatWasPlantedLeaves) {
   const std::string one = corpus.draw('a', 36), two = corpus.draw('t', 16), three = "Tr0ub4dor" + corpus.draw('d', 4),
                     four = corpus.draw('a', 32), five = corpus.draw('a', 36), pem = corpus.pem("PRIVATE KEY", 8, "\\n");

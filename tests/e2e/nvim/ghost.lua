@@ -72,4 +72,18 @@ T.run(function()
   end, 20)
   check('late answers arrive', answered)
   check('and are not shown', T.look().rows[2] == '  zq', T.look().rows)
+
+  local function told(list)
+    return vim.wait(15000, function()
+      return #T.messages(function(message)
+        return message.method == 'fimd/diagnostics' and vim.deep_equal(message.params.diagnostics, list)
+      end) > 0
+    end, 20)
+  end
+  T.lua([[vim.diagnostic.set(vim.api.nvim_create_namespace('checker'), 0,
+    { { lnum = 1, col = 2, end_lnum = 1, end_col = 4, message = 'no such name', severity = 1 } })]])
+  check('the server is told what a checker says', told({ { message = 'no such name', range = {
+    start = { line = 1, character = 0 }, ['end'] = { line = 1, character = 0 } } } }))
+  T.lua([[vim.diagnostic.reset(vim.api.nvim_create_namespace('checker'), 0)]])
+  check('and that it has nothing more to say', told({}))
 end)

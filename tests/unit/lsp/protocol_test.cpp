@@ -192,6 +192,29 @@ TEST(NormalUri, MakesTwoSpellingsEqual) {
   EXPECT_EQ(normal_uri("untitled:Untitled%2D1"), "untitled:Untitled-1");
 }
 
+TEST(ReadDiagnostics, TakesRangesAndMessages) {
+  const auto read = read_diagnostics(json::parse(
+      R"({"uri":"file:///a","diagnostics":[{"range":{"start":{"line":1,"character":2},"end":{"line":1,"character":5}},"message":"no such name","severity":1}]})"));
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->uri, "file:///a");
+  ASSERT_EQ(read->diagnostics.size(), 1u);
+  EXPECT_EQ(read->diagnostics[0].range, (Range{{1, 2}, {1, 5}}));
+  EXPECT_EQ(read->diagnostics[0].message, "no such name");
+}
+
+TEST(ReadDiagnostics, CutsALongMessage) {
+  const std::string longer(5000, 'x');
+  const json params = {{"uri", "file:///a"}, {"diagnostics", {{{"range", {{"start", {{"line", 0}, {"character", 0}}}, {"end", {{"line", 0}, {"character", 0}}}}}, {"message", longer}}}}};
+  EXPECT_EQ(read_diagnostics(params).value().diagnostics[0].message.size(), 4096u);
+}
+
+TEST(ReadDiagnostics, TellsWhatIsWrong) {
+  EXPECT_EQ(read_diagnostics(json::parse("{}")).error().message, "params.uri is missing");
+  EXPECT_EQ(read_diagnostics(json::parse(R"({"uri":"file:///a","diagnostics":{}})")).error().message, "params.diagnostics is not an array");
+  EXPECT_EQ(read_diagnostics(json::parse(R"({"uri":"file:///a","diagnostics":[{"message":"x"}]})")).error().message,
+            "params.diagnostics[0].range is missing");
+}
+
 TEST(NormalUri, KeepsDifferentFilesApart) {
   EXPECT_NE(normal_uri("file:///a%2541"), normal_uri("file:///a%41"));
   EXPECT_NE(normal_uri("file:///A"), normal_uri("file:///a"));

@@ -125,6 +125,12 @@ local function client_of(buffer)
   end
 end
 
+-- Tells the server something about a buffer, if the buffer has one.
+function M.notify(buffer, method, params)
+  local client = api.nvim_buf_is_valid(buffer) and client_of(buffer)
+  if client then call(client, 'notify', method, params) end
+end
+
 local function cancel()
   if asked then call(asked.client, 'cancel_request', asked.id) end
   asked = nil

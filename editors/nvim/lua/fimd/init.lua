@@ -89,6 +89,17 @@ local function earlier_mapping(key)
   end
 end
 
+-- Tells the server what other tools say of the buffer, so that a model sees the error it may be about to mend.
+local function tell_diagnostics(buffer)
+  local list = {}
+  for _, each in ipairs(vim.api.nvim_buf_is_valid(buffer) and vim.diagnostic.get(buffer) or {}) do
+    -- Only lines count: columns are in other units here.
+    list[#list + 1] = { message = each.message, range = {
+      start = { line = each.lnum, character = 0 }, ['end'] = { line = each.end_lnum or each.lnum, character = 0 } } }
+  end
+  require('fimd.ghost').notify(buffer, 'fimd/diagnostics', { uri = vim.uri_from_bufnr(buffer), diagnostics = list })
+end
+
 local mapped = {}
 
 local function map(key, action, what)
@@ -116,8 +127,10 @@ function M.setup(wanted)
       if vim.api.nvim_buf_is_valid(buffer) and vim.api.nvim_buf_is_loaded(buffer) then attach(buffer) end
     end)
   end
+  local group = vim.api.nvim_create_augroup('fimd', { clear = true })
+  vim.api.nvim_create_autocmd('DiagnosticChanged', { group = group, callback = function(event) tell_diagnostics(event.buf) end })
   vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile', 'BufFilePost', 'FileType' },
-    { group = vim.api.nvim_create_augroup('fimd', { clear = true }), callback = function(event) later(event.buf) end })
+    { group = group, callback = function(event) later(event.buf) end })
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do later(buffer) end
 end
 
