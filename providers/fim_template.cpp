@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "grammars/registry.h"
 #include "providers/url.h"
 
 namespace fimd::providers {
@@ -290,37 +291,35 @@ std::string prefix_with_files(const Prompt& prompt) {
 
 namespace {
 
-std::string_view line_comment(std::string_view language) {
-  static constexpr std::pair<std::string_view, std::string_view> kTable[] = {
-      {"#", " python ruby shellscript bash sh zsh fish yaml toml makefile dockerfile r perl elixir julia nim powershell "
-            "cmake graphql terraform hcl coffeescript nix gdscript awk "},
-      {"--", " lua sql haskell ada vhdl elm "},
-      {";", " clojure lisp scheme racket emacs-lisp ini asm "},
-      {"%", " latex tex matlab erlang prolog "},
-      {"\"", " vim "}};
-  const std::string word = fmt::format(" {} ", language);
-  for (const auto& [comment, languages] : kTable) {
-    if (languages.find(word) != std::string_view::npos) return comment;
+// Each line as a comment of its own or, where a language only has comments with an end, all as one.
+std::string commented(std::string_view text, const grammars::Comments& comments) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    std::string line(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.ends_with('\r')) line.pop_back();
+    if (comments.line.empty()) {
+      for (size_t at = 0; (at = line.find(comments.close, at)) != std::string::npos; at += 2) line.insert(at + 1, 1, ' ');
+      out += line;
+    } else {
+      out += comments.line;
+      if (!line.empty()) out += ' ' + line;
+    }
+    out += '\n';
   }
-  return "//";
+  if (!comments.line.empty() || out.empty()) return out;
+  return fmt::format("{}\n{}{}\n", comments.open, out, comments.close);
 }
 
 }  // namespace
 
 std::string prefix_with_comments(const Prompt& prompt) {
-  const std::string_view mark = line_comment(prompt.language);
+  const grammars::Language* language = grammars::find_language(prompt.language);
+  grammars::Comments comments = language ? language->comments : grammars::Comments{};
+  if (comments.line.empty() && comments.open.empty()) comments.line = "//";  // most models have read such
   std::string out;
-  for (const Extra& extra : prompt.extra) {
-    out += fmt::format("{} Path: {}\n", mark, extra.path);
-    std::string_view rest = extra.text;
-    while (!rest.empty()) {
-      const size_t end = std::min(rest.find('\n'), rest.size());
-      std::string_view line = rest.substr(0, end);
-      if (line.ends_with('\r')) line.remove_suffix(1);
-      out += line.empty() ? fmt::format("{}\n", mark) : fmt::format("{} {}\n", mark, line);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-  }
+  for (const Extra& extra : prompt.extra) out += commented(fmt::format("Path: {}\n{}", extra.path, extra.text), comments);
   return out + prompt.prefix;
 }
 

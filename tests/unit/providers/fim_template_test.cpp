@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "context/syntax.h"
+#include "grammars/registry.h"
+
 namespace fimd::providers {
 namespace {
 
@@ -111,6 +114,38 @@ TEST(FimTemplate, NamesTheFileWhereTheFamilyHasAPlaceForIt) {
   EXPECT_EQ(text("starcoder2", p), "<repo_name>repo<file_sep><fim_prefix>a/b.cpp\nP<fim_suffix>S<fim_middle>");
   EXPECT_EQ(text("mellum", p), "<filename>a/b.cpp\n<fim_suffix>S<fim_prefix>P<fim_middle>");
   EXPECT_EQ(text("codellama", p), "<PRE> P <SUF>S <MID>");
+}
+
+TEST(FimTemplate, CommentsAsABlockWhereALanguageHasNoOtherComments) {
+  Prompt p = plain();
+  p.language = "css";
+  p.extra = {{"a.css", "a { b: c } /* d */\ne {}"}};
+  EXPECT_EQ(text("prefix", p), "/*\nPath: a.css\na { b: c } /* d * /\ne {}\n*/\nP");
+  p.language = "html";
+  p.extra = {{"a.html", "<!-- a --><b>"}};
+  EXPECT_EQ(text("prefix", p), "<!--\nPath: a.html\n<!-- a - -><b>\n-->\nP");
+}
+
+// Every language's own grammar takes what stands in front of the text for a comment.
+TEST(FimTemplate, CommentsOtherFilesSoThatEveryGrammarReadsAComment) {
+  size_t tried = 0;
+  for (const auto& language : grammars::languages()) {
+    const bool none = language.comments.line.empty() && language.comments.open.empty();
+    if (!language.grammar || none || language.id == "php" || language.id == "markdown") continue;  // text until a tag; HTML's
+    Prompt p = plain();
+    p.language = language.id;
+    p.prefix.clear();
+    p.extra = {{"src/a b.x", "first /* x */ \"quote\nsecond (* 'y *) --> z\n\nlast"}};
+    const std::string prompt = prefix_with_comments(p);
+    const auto tree = context::parse(std::make_shared<const context::Text>(context::make_text("file:///a", 1, std::string(language.id), prompt)), {});
+    ASSERT_TRUE(tree) << language.id << ": " << tree.error().message;
+    for (size_t at = 1; at + 1 < prompt.size(); ++at) {
+      if (prompt[at] == '\n' || prompt[at - 1] == '\n') continue;
+      ASSERT_EQ(tree->place(at), context::Place::comment) << language.id << " at " << at << ":\n" << prompt;
+    }
+    ++tried;
+  }
+  EXPECT_GE(tried, 40u);
 }
 
 TEST(FimTemplate, CommentsOtherFilesInTheLanguageOfTheFile) {
