@@ -147,7 +147,7 @@ std::vector<Excerpt> choose(const Scene& scene, const std::vector<Ranked>& ranke
 }
 
 std::string text_of(const Index& index, const Excerpt& excerpt) {
-  std::string out;
+  std::string out, last;
   std::unordered_set<uint32_t> shown;
   const auto show = [&](auto& self, uint32_t at) -> size_t {  // the depth of its members
     const SymbolView symbol = index.symbol({excerpt.file, at});
@@ -156,8 +156,9 @@ std::string text_of(const Index& index, const Excerpt& excerpt) {
     if (!shown.insert(at).second) return depth + (is_container(symbol) ? 1 : 0);
     const bool chosen = std::ranges::any_of(excerpt.symbols, [&](const Ranked& r) { return r.id.symbol == at; });
     if (!chosen && !is_container(symbol)) return depth;
-    out.append(2 * depth, ' ') += symbol.signature;
-    out += '\n';
+    std::string line = std::string(2 * depth, ' ').append(symbol.signature) += '\n';
+    if (line != last) out += line;  // two names in one declaration are two symbols
+    last = std::move(line);
     return depth + (is_container(symbol) ? 1 : 0);
   };
   for (const Ranked& each : excerpt.symbols) show(show, each.id.symbol);

@@ -52,6 +52,13 @@ TEST(SnippetSources, ShowsTheCasesOfAnEnumerationThatIsMatchedInRust) {
   EXPECT_THAT(why_of(got, "src/shape.rs"), HasSubstr("is a case of what is being matched"));
 }
 
+TEST(SnippetSources, ShowsADeclarationOfTwoNamesOnce) {
+  SmallRepository repo(Files{{"src/span.h", "struct Span {\n  int first_line, last_line;\n};\n"}});
+  const auto got = repo.gather_at("src/main.cpp", "#include \"span.h\"\n\nint size(const Span& span) {\n  return span.last_line - span.first_line + span.^\n}\n");
+  EXPECT_THAT(text_from(got, "src/span.h"), HasSubstr("struct Span\n  int first_line, last_line\n"));
+  EXPECT_THAT(text_from(got, "src/span.h"), Not(HasSubstr("last_line\n  int first_line")));
+}
+
 TEST(SnippetSources, ShowsTheFunctionThatIsBeingCalledInJava) {
   SmallRepository repo(Files{{"acme/Mailer.java", "package acme;\n\npublic class Mailer {\n  public void sendLetter(String to, int copies) {}\n}\n"}});
   const auto got = repo.gather_at("acme/Main.java", "package acme;\n\nclass Main {\n  void go(Mailer mailer) {\n    mailer.sendLetter(^\n  }\n}\n");
