@@ -13,6 +13,7 @@
 #include "lsp/privacy.h"
 #include "lsp/recent_edits.h"
 #include "lsp/surroundings.h"
+#include "lsp/token_scale.h"
 #include "lsp/warm.h"
 
 namespace fimd::lsp {
@@ -99,7 +100,6 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     d.uri = document.uri;
     d.tokens = document.tokens;
     d.corpus = daemon.workspaces.corpus(document.root, document.relative_path);
-    d.limits = limits(document);
     d.rules = config.completion;
     d.providers = daemon.providers.usable(config, {}, Clock::now());
     if (any_remote(d.providers)) {
@@ -107,6 +107,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
       d.providers = daemon.providers.usable(config, permission(document), Clock::now());
     }
     if (document.local_only) d.note = "only local providers may see this file: " + document.local_only_why;
+    d.limits = limits(document, d.providers);
     d.around = around(document, d.providers);
     d.scanned = document.scanned;
     if (any_remote(d.providers)) d.privacy = privacy_rules(config, document.root, d.providers);
@@ -123,9 +124,11 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     return std::any_of(list.begin(), list.end(), [](const ProviderPtr& p) { return !providers::is_local(p->config); });
   }
 
-  context::GatherLimits limits(const Document& document) const {
+  context::GatherLimits limits(const Document& document, const std::vector<ProviderPtr>& providers) const {
     const Config& config = configuration.now();
-    return {config.prefix_tokens, config.suffix_tokens, document.window_start, document.window_head};
+    const double scale = token_scale(providers, document.text->language);
+    return {estimated(config.prefix_tokens, scale), estimated(config.suffix_tokens, scale), document.window_start,
+            document.window_head};
   }
 
   // The other documents of the folder that were completed in, the latest first.
@@ -430,7 +433,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
       if (!provider->codec) continue;
       if (!provider->local) return std::nullopt;
       return WarmInputs{provider, document.text, document.cursor, fresh_tree(document),
-                        limits(document),
+                        limits(document, {provider}),
                         around(document, {provider}),
                         document.uri, document.relative_path,
                         document.root.substr(document.root.rfind('/') + 1)};

@@ -29,6 +29,8 @@ struct Provider {
   std::string note;  // what the probe found, for doctor
   providers::Health health;
   std::map<std::string, providers::PromptCache> caches;  // by document uri
+  std::map<std::string, double> token_scale;  // by language, see token_scale.h; 0 while it is being measured
+  bool tokenizer = true;                      // as far as known, the server counts tokens
 };
 using ProviderPtr = std::shared_ptr<Provider>;
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lsp/token_scale.h"
+
 namespace fimd::lsp {
 namespace {
 
@@ -32,7 +34,8 @@ context::Surroundings surroundings(const Document& document, const Config& confi
   // A whole repository may fill the context but for the windows, the answer and what the estimate is wrong by.
   const size_t rest = longest_context(providers) * 8 / 10;
   const size_t taken = config.prefix_tokens + config.suffix_tokens;
-  around.tokens = config.whole_repository ? rest - std::min(rest, taken) : config.snippet_tokens;
+  const size_t tokens = config.whole_repository ? rest - std::min(rest, taken) : config.snippet_tokens;
+  around.tokens = estimated(tokens, token_scale(providers, document.text->language));
   around.snippets = config.max_snippets;
   around.whole_repository = config.whole_repository;
   around.last = document.choice;

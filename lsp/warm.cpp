@@ -5,6 +5,7 @@
 
 #include "lsp/daemon.h"
 #include "lsp/offload.h"
+#include "lsp/token_scale.h"
 #include "providers/stream.h"
 
 namespace fimd::lsp {
@@ -32,6 +33,7 @@ struct Warming::State : std::enable_shared_from_this<Warming::State> {
     auto in = inputs();
     if (!in || !in->provider->codec || !providers::may_try(in->provider->health, Clock::now())) return;
     running = true;
+    measure_token_scale(daemon, in->provider, in->text, in->cursor);
     auto task = [text = in->text, cursor = in->cursor, tree = in->tree, limits = in->limits, around = in->around] {
       return context::gather(text, cursor, tree, limits, around);
     };

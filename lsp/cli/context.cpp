@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdio>
 
 #include "context/gather.h"
 #include "lsp/cli/commands.h"
 #include "lsp/privacy.h"
 #include "lsp/surroundings.h"
+#include "lsp/token_scale.h"
 #include "providers/allowance.h"
 
 namespace fimd::lsp::cli {
@@ -78,6 +80,18 @@ json prompt_json(const Shell& shell, const ProviderPtr& provider, const Document
                            : request.error().message}};
 }
 
+// What the first model's tokenizer makes of this document, if its server tells.
+double measured_scale(Shell& shell, const std::vector<ProviderPtr>& usable, const Document& document) {
+  for (const auto& provider : usable) {
+    if (!provider->codec) continue;
+    shell.run([&](std::function<void()> done) {
+      measure_token_scale(shell.daemon, provider, document.text, document.cursor, std::move(done));
+    });
+    break;
+  }
+  return token_scale(usable, document.text->language);
+}
+
 void print_snippets(const json& snippets) {
   for (const json& each : snippets) {
     const auto line = [&](const char* end) { return each["range"][end]["line"].get<size_t>() + 1; };
@@ -104,8 +118,9 @@ int context(const std::string& location, const Common& common) {
   const Config& config = shell.configuration.now();
   const auto usable = shell.daemon.providers.usable(config, {.local_only = document.local_only}, Clock::now());
   const auto tree = fimd::context::parse_until(Clock::now() + kShellParse, document.text, {});
+  const double scale = measured_scale(shell, usable, document);
   const auto gathered = fimd::context::gather(document.text, document.cursor, tree.value_or(fimd::context::Tree{}),
-                                              {config.prefix_tokens, config.suffix_tokens, 0, 0},
+                                              {estimated(config.prefix_tokens, scale), estimated(config.suffix_tokens, scale), 0, 0},
                                               surroundings(document, config, usable, shell.daemon.workspaces.index(root), {}, {}));
   json removed = json::array();
   if (document.local_only) {
@@ -125,11 +140,14 @@ int context(const std::string& location, const Common& common) {
     out.update(prompt);
     break;
   }
-  const auto tokens = [](const json& text) { return fimd::context::estimate_tokens(text.get_ref<const std::string&>()); };
+  // As the model counts, as far as that is known.
+  const auto counted = [scale](size_t estimate) { return static_cast<size_t>(std::lround(static_cast<double>(estimate) * scale)); };
+  const auto tokens = [&](const json& text) { return counted(fimd::context::estimate_tokens(text.get_ref<const std::string&>())); };
   const size_t prefix = tokens(out["prefix"]), suffix = tokens(out["suffix"]);
   // Without a model to ask, what is counted is what one would get.
   size_t snippets = 0;
   for (auto& each : out["snippets"]) {
+    each["tokens"] = counted(each["tokens"].get<size_t>());
     if (each["sent"] || out["provider"] == "builtin") snippets += each["tokens"].get<size_t>();
   }
   out["tokens"] = {{"prefix", prefix}, {"suffix", suffix}, {"snippets", snippets}, {"total", prefix + suffix + snippets}};

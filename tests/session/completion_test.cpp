@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "lsp/token_scale.h"
 #include "tests/session/fake_editor.h"
 #include "tests/session/model_server.h"
 
@@ -113,6 +114,57 @@ TEST_F(CompletionSession, ServesTypingThroughDeletingBackAndRetypingWithoutACall
   editor.type("p");
   EXPECT_EQ(editor.complete(), "ha + beta;");
   EXPECT_EQ(infills(), calls);
+}
+
+// A server that counts every byte as a token, or none at all.
+ModelServer::Script counting(int status, size_t& asked) {
+  return [status, &asked, base = llama([](const SeenRequest&) { return text("alpha"); })](const SeenRequest& request) -> Reply {
+    const json body = json::parse(request.body, nullptr, false);
+    if (request.target != "/tokenize" || body.value("content", "").size() < 400) return base(request);
+    ++asked;
+    return json_reply(status, json{{"tokens", std::vector<int>(body["content"].get<std::string>().size(), 1)}}.dump());
+  };
+}
+
+class CountingSession : public testing::Test {
+ protected:
+  // Opens a document, asks, and waits until the user has been idle for long enough to be measured.
+  void idle(int status) {
+    server = std::make_unique<ModelServer>(daemon.loop, counting(status, asked));
+    editor.initialize({{"completion", {{"providers", {"m"}}}}, {"providers", {{"m", {{"kind", "llama.cpp"}, {"url", server->url()}}}}}});
+    std::string lines;
+    for (int i = 0; i < 60; ++i) lines += "int value_" + std::to_string(i) + " = " + std::to_string(i) + ";\n";
+    editor.open("file:///w/a.cpp", "cpp", lines + "^\n");
+    editor.type("x");
+    editor.run_until([&] { return asked > 0; });
+  }
+  lsp::ProviderPtr provider() {
+    lsp::Configuration configuration;
+    configuration.set(lsp::Layer::initialization, {{"providers", {{"m", {{"kind", "llama.cpp"}, {"url", server->url()}}}}}, {"completion", {{"providers", {"m"}}}}}, "test");
+    return daemon.providers.usable(configuration.now(), {}, Clock::now()).front();
+  }
+  lsp::Daemon daemon;
+  FakeEditor editor{daemon};
+  size_t asked = 0;
+  std::unique_ptr<ModelServer> server;
+};
+
+TEST_F(CountingSession, LearnsHowTheModelCountsWhileTheUserIsIdle) {
+  idle(200);
+  const std::vector providers{provider()};
+  editor.run_until([&] { return lsp::token_scale(providers, "cpp") != 1; });
+  EXPECT_GT(lsp::token_scale(providers, "cpp"), 1.5);  // a byte is less than a token
+  EXPECT_EQ(lsp::token_scale(providers, "python"), 1);
+  EXPECT_LT(lsp::estimated(1000, lsp::token_scale(providers, "cpp")), 700u);
+}
+
+TEST_F(CountingSession, AsksAServerThatCannotCountOnlyOnce) {
+  idle(404);
+  editor.run_until([&] { return !provider()->tokenizer; });
+  const std::vector providers{provider()};
+  EXPECT_EQ(lsp::token_scale(providers, "cpp"), 1);
+  lsp::measure_token_scale(daemon, provider(), std::make_shared<const context::Text>(context::make_text("file:///b", 1, "go", std::string(900, 'x'))), 0);
+  EXPECT_EQ(asked, 1u);
 }
 
 TEST_F(CompletionSession, StartsWorkOnTheKeystrokeBeforeTheRequest) {
