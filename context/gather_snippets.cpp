@@ -132,7 +132,8 @@ class Composer {
     const std::vector<Ranked> ranked = rank(scene_, table, fitted_weights());
     Room room{.tokens = around_.tokens, .files = around_.snippets - std::min(around_.snippets, pieces.size())};
     for (const Snippet& piece : pieces) room.tokens -= std::min(room.tokens, piece.tokens);
-    return choose_lasting(scene_, table, ranked, around_.last.get(), room, around_.last && around_.last->index == around_.index);
+    return choose_lasting(scene_, table, ranked, around_.last.get(), room, around_.last && around_.last->index == around_.index,
+                          texts_);
   }
 
   const Scene& scene_;

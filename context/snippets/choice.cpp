@@ -9,6 +9,7 @@ namespace {
 
 constexpr double kWorthKeeping = 0.7;  // share of what a new choice would be worth
 constexpr size_t kFreshShare = 6;       // one in so many tokens is for what became likely since the choice was made
+constexpr size_t kBodyShare = 8;         // at most one in so many tokens is for the bodies of short functions
 constexpr double kWorthMoving = 0.2;    // what a change of the part behind has to bring: names that will be used
 
 using Chances = std::unordered_map<uint64_t, double>;
@@ -48,11 +49,20 @@ std::unordered_set<uint64_t> keys_alive(const Index& index, const Choice& last) 
   return keys;
 }
 
-Choice::Kept kept_of(const Scene& scene, const Table& table, const Excerpt& excerpt, bool fresh) {
+// Tokens that are left over for the bodies of short functions.
+size_t room_for_bodies(const std::vector<Excerpt>& excerpts, const Room& room) {
+  size_t used = 0;
+  for (const Excerpt& excerpt : excerpts) used += excerpt.tokens;
+  return std::min(room.tokens / kBodyShare, room.tokens - std::min(room.tokens, used));
+}
+
+Choice::Kept kept_of(const Scene& scene, const Table& table, const Excerpt& excerpt, bool fresh, Texts& texts, size_t& bodies) {
   Choice::Kept kept;
   kept.fresh = fresh;
   kept.snippet.path = scene.index->path(excerpt.file);
-  kept.snippet.text = text_of(*scene.index, excerpt);
+  const size_t before = bodies;
+  const Whole whole = short_functions(*scene.index, excerpt, texts, bodies);
+  kept.snippet.text = text_of(*scene.index, excerpt, whole);
   const Ranked* best = nullptr;
   double most = -1;
   for (const Ranked& each : excerpt.symbols) {
@@ -65,7 +75,7 @@ Choice::Kept kept_of(const Scene& scene, const Table& table, const Excerpt& exce
   }
   if (!best) return kept;
   kept.snippet.why = reason(scene, scene.index->symbol(best->id), table.at(best->id));
-  kept.snippet.tokens = excerpt.tokens;
+  kept.snippet.tokens = excerpt.tokens + before - bodies;
   return kept;
 }
 
@@ -91,9 +101,10 @@ size_t tokens_of(const std::vector<Choice::Kept>& kept) {
 }
 
 // Chosen anew: what is as it was first, in its old order, then the others, the best last.
-std::vector<Choice::Kept> anew(const Scene& scene, const Table& table, std::vector<Excerpt> excerpts, const Choice* last) {
+std::vector<Choice::Kept> anew(const Scene& scene, const Table& table, std::vector<Excerpt> excerpts, const Choice* last,
+                               Texts& texts, size_t bodies) {
   std::vector<Choice::Kept> out;
-  for (const Excerpt& excerpt : excerpts) out.push_back(kept_of(scene, table, excerpt, false));
+  for (const Excerpt& excerpt : excerpts) out.push_back(kept_of(scene, table, excerpt, false, texts, bodies));
   const auto old_place = [&](const Choice::Kept& kept) {
     if (!last) return SIZE_MAX;
     const auto at = std::ranges::find_if(last->kept, [&](const Choice::Kept& k) { return k.snippet.path == kept.snippet.path && k.snippet.text == kept.snippet.text; });
@@ -106,7 +117,7 @@ std::vector<Choice::Kept> anew(const Scene& scene, const Table& table, std::vect
 }  // namespace
 
 std::vector<Choice::Kept> choose_lasting(const Scene& scene, const Table& table, const std::vector<Ranked>& ranked,
-                                         const Choice* last, const Room& room, bool checked) {
+                                         const Choice* last, const Room& room, bool checked, Texts& texts) {
   const Room most{.tokens = room.tokens - room.tokens / kFreshShare, .files = room.files - room.files / kFreshShare, .least = room.least};
   std::vector<Excerpt> best = choose(scene, ranked, most);
   Chances chances;
@@ -115,7 +126,8 @@ std::vector<Choice::Kept> choose_lasting(const Scene& scene, const Table& table,
 
   std::vector<Choice::Kept> out = old_ones(last, alive, false);
   if (tokens_of(out) > most.tokens || out.size() > most.files || worth(out, chances) < kWorthKeeping * worth(best)) {
-    out = anew(scene, table, std::move(best), last);
+    const size_t bodies = room_for_bodies(best, most);
+    out = anew(scene, table, std::move(best), last, texts, bodies);
   }
   // What became likely since then goes behind, and stays there by the same rule.
   std::unordered_set<uint64_t> shown;
@@ -134,7 +146,8 @@ std::vector<Choice::Kept> choose_lasting(const Scene& scene, const Table& table,
   const double gain = worth(newest) - worth(behind, chances);
   if (tokens_of(behind) > rest.tokens || behind.size() > rest.files || gain > kWorthMoving) {
     behind.clear();
-    for (const Excerpt& excerpt : newest) behind.push_back(kept_of(scene, table, excerpt, true));
+    size_t bodies = room_for_bodies(newest, rest);
+    for (const Excerpt& excerpt : newest) behind.push_back(kept_of(scene, table, excerpt, true, texts, bodies));
   }
   out.insert(out.end(), std::make_move_iterator(behind.begin()), std::make_move_iterator(behind.end()));
   return out;

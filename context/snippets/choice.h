@@ -41,6 +41,6 @@ namespace fimd::context::snippets {
 // `checked`: the last choice was made from the same index.
 [[nodiscard]] std::vector<Choice::Kept> choose_lasting(const Scene& scene, const Table& table,
                                                        const std::vector<Ranked>& ranked, const Choice* last,
-                                                       const Room& room, bool checked);
+                                                       const Room& room, bool checked, Texts& texts);
 
 }  // namespace fimd::context::snippets

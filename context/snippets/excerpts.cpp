@@ -11,10 +11,39 @@ namespace {
 constexpr size_t kMaxRanked = 800;
 constexpr size_t kMisses = 20;      // symbols that do not fit before the rest is not looked at
 constexpr double kSameName = 0.35;  // how much the second definition of a name is worth beside the first
+constexpr double kWorthABody = 0.2;  // chance from which a short function is shown whole
+constexpr size_t kShortBody = 400;   // bytes
+constexpr size_t kShortLines = 5;
 constexpr double kCostPower = 0.6;  // how much a symbol's length counts against it
 
 bool is_container(const SymbolView& symbol) {
   return symbol.kind == SymbolKind::type || symbol.kind == SymbolKind::interface || symbol.kind == SymbolKind::enumeration;
+}
+
+// Every line with so many blanks in front.
+std::string indented(std::string_view text, size_t blanks) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find('\n'), text.size());
+    out.append(blanks, ' ').append(text.substr(0, end)) += '\n';
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+// Lines whose first begins at `column`, without so many blanks in front of the others.
+std::string without_indent(std::string_view code, size_t column) {
+  std::string out;
+  for (bool first = true; !code.empty(); first = false) {
+    const size_t end = std::min(code.find('\n'), code.size());
+    std::string_view line = code.substr(0, end);
+    code.remove_prefix(std::min(end + 1, code.size()));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!first) line.remove_prefix(std::min({column, line.find_first_not_of(" \t"), line.size()}));
+    (out += line) += '\n';
+  }
+  out.pop_back();
+  return out;
 }
 
 // What has to be paid besides a symbol's own line: the file's name and the heads of its types.
@@ -146,7 +175,30 @@ std::vector<Excerpt> choose(const Scene& scene, const std::vector<Ranked>& ranke
   return out;
 }
 
-std::string text_of(const Index& index, const Excerpt& excerpt) {
+Whole short_functions(const Index& index, const Excerpt& excerpt, Texts& texts, size_t& left) {
+  Whole out;
+  Snapshot text;
+  for (const Ranked& each : excerpt.symbols) {
+    const SymbolView symbol = index.symbol(each.id);
+    const bool function = symbol.kind == SymbolKind::function || symbol.kind == SymbolKind::method;
+    if (!function || each.chance < kWorthABody || symbol.end <= symbol.start || symbol.end - symbol.start > kShortBody) continue;
+    if (!text) text = texts.get(index.path(excerpt.file));
+    if (!text || symbol.end > text->utf8.size()) return {};
+    const std::string_view code = std::string_view(text->utf8).substr(symbol.start, symbol.end - symbol.start);
+    // The index may have seen another text.
+    if (symbol.name_start < symbol.start || !code.substr(symbol.name_start - symbol.start).starts_with(symbol.name)) continue;
+    if (std::ranges::count(code, '\n') > kShortLines || code.size() <= symbol.signature.size() + 2) continue;
+    const size_t line = text->lines[line_of(*text, symbol.start)];
+    std::string lines = without_indent(code, symbol.start - line);
+    const size_t tokens = estimate_tokens(lines), paid = estimate_tokens(symbol.signature);
+    if (tokens > paid + left) continue;
+    left -= tokens - std::min(tokens, paid);
+    out.emplace(each.id.symbol, std::move(lines));
+  }
+  return out;
+}
+
+std::string text_of(const Index& index, const Excerpt& excerpt, const Whole& whole) {
   std::string out, last;
   std::unordered_set<uint32_t> shown;
   const auto show = [&](auto& self, uint32_t at) -> size_t {  // the depth of its members
@@ -156,7 +208,8 @@ std::string text_of(const Index& index, const Excerpt& excerpt) {
     if (!shown.insert(at).second) return depth + (is_container(symbol) ? 1 : 0);
     const bool chosen = std::ranges::any_of(excerpt.symbols, [&](const Ranked& r) { return r.id.symbol == at; });
     if (!chosen && !is_container(symbol)) return depth;
-    std::string line = std::string(2 * depth, ' ').append(symbol.signature) += '\n';
+    const auto body = whole.find(at);
+    std::string line = indented(body == whole.end() ? symbol.signature : std::string_view(body->second), 2 * depth);
     if (line != last) out += line;  // two names in one declaration are two symbols
     last = std::move(line);
     return depth + (is_container(symbol) ? 1 : 0);

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "context/gather.h"
 #include "context/snippets/clues.h"
+#include "context/snippets/texts.h"
 
 namespace fimd::context::snippets {
 
@@ -36,7 +38,14 @@ struct Excerpt {
 };
 [[nodiscard]] std::vector<Excerpt> choose(const Scene& scene, const std::vector<Ranked>& ranked, const Room& room);
 
+// Symbols that are shown whole, by their number in the file.
+using Whole = std::unordered_map<uint32_t, std::string>;
+
+// The functions of an excerpt that are likely to be used and so short that `left` (tokens, what is used is taken off)
+// has room for them whole. Looks at the file's text as it is now; where that is not what the index saw, none.
+[[nodiscard]] Whole short_functions(const Index& index, const Excerpt& excerpt, Texts& texts, size_t& left);
+
 // The text of an excerpt: one declaration a line, members indented below the heads of their types.
-[[nodiscard]] std::string text_of(const Index& index, const Excerpt& excerpt);
+[[nodiscard]] std::string text_of(const Index& index, const Excerpt& excerpt, const Whole& whole = {});
 
 }  // namespace fimd::context::snippets

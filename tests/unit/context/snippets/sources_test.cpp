@@ -59,6 +59,31 @@ TEST(SnippetSources, ShowsADeclarationOfTwoNamesOnce) {
   EXPECT_THAT(text_from(got, "src/span.h"), Not(HasSubstr("last_line\n  int first_line")));
 }
 
+TEST(SnippetSources, ShowsAShortFunctionWhole) {
+  SmallRepository repo(Files{{"app/shop.py", "class Shop:\n    def net_price(self, item):\n        return item.price * 0.8\n"}});
+  const auto got = repo.gather_at("app/main.py", "from app.shop import Shop\n\ndef run(shop: Shop, item):\n    shop.net_price(^\n");
+  EXPECT_THAT(text_from(got, "app/shop.py"), HasSubstr("class Shop\n  def net_price(self, item):\n      return item.price * 0.8\n"));
+}
+
+TEST(SnippetSources, ShowsOnlyTheHeadOfALongFunction) {
+  std::string body;
+  for (int i = 0; i < 12; ++i) body += "    step_" + std::to_string(i) + "()\n";
+  SmallRepository repo(Files{{"lib/shop.py", "def net_price(item):\n" + body}});
+  const auto got = repo.gather_at("app/main.py", "from lib.shop import net_price\n\ndef run(item):\n    net_price(^\n");
+  EXPECT_THAT(text_from(got, "lib/shop.py"), HasSubstr("def net_price(item)"));
+  EXPECT_THAT(text_from(got, "lib/shop.py"), Not(HasSubstr("step_1")));
+}
+
+TEST(SnippetSources, ShowsOnlyTheHeadWhereTheFileIsNotWhatTheIndexSaw) {
+  SmallRepository repo(Files{{"lib/shop.py", "def net_price(item):\n    return item.price * 0.8\n"}});
+  auto changed = std::make_shared<MemoryFiles>();
+  changed->add("/repo/lib/shop.py", "# a new line\ndef gross_price(item):\n    return item.price * 1.25\n");
+  repo.around.files = changed;
+  const auto got = repo.gather_at("app/main.py", "from lib.shop import net_price\n\ndef run(item):\n    net_price(^\n");
+  ASSERT_FALSE(got.snippets.empty());
+  EXPECT_EQ(got.snippets.front().text, "def net_price(item)\n");
+}
+
 TEST(SnippetSources, ShowsTheFunctionThatIsBeingCalledInJava) {
   SmallRepository repo(Files{{"acme/Mailer.java", "package acme;\n\npublic class Mailer {\n  public void sendLetter(String to, int copies) {}\n}\n"}});
   const auto got = repo.gather_at("acme/Main.java", "package acme;\n\nclass Main {\n  void go(Mailer mailer) {\n    mailer.sendLetter(^\n  }\n}\n");
