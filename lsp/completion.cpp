@@ -43,6 +43,7 @@ struct Air {
   Landed landed;
   std::unique_ptr<Waiter> waiter;  // at most one: a newer request answers the older one
   std::unique_ptr<Warming> warming;
+  std::unique_ptr<asio::steady_timer> parse_timer;  // runs: the document will be parsed
   Explanation last;
 };
 
@@ -361,8 +362,23 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     if (cursor) document->cursor = *cursor;
     // The flight's work goes to the fast pool before the parse: the model should have its request first.
     if (!kept && cursor && from_landed(a, {document->text, *cursor, {}, false}).empty()) speculate(a, *cursor, now);
-    want_tree(document);
+    want_tree_soon(a);
     rest_when_idle(a);
+  }
+
+  // The worker that parses often wakes up on the loop's core, and the loop, which has a request to send or to answer,
+  // would wait for its turn.
+  void want_tree_soon(Air& a) {
+    if (a.parse_timer) return;
+    a.parse_timer = std::make_unique<asio::steady_timer>(daemon.loop, kParseRest);
+    a.parse_timer->async_wait([weak = weak_from_this(), uri = a.document->uri](const boost::system::error_code& ec) {
+      const auto self = weak.lock();
+      if (!self || ec) return;
+      const auto it = self->air.find(uri);
+      if (it == self->air.end()) return;
+      it->second.parse_timer.reset();
+      self->want_tree(it->second.document);
+    });
   }
 
   void want_tree(const DocumentPtr& document) {

@@ -32,6 +32,7 @@ inline constexpr Duration kProbeLimit = std::chrono::seconds(2);         // of a
 inline constexpr Duration kLoadLimit = std::chrono::minutes(10);        // of a server loading its model
 inline constexpr Duration kReprobe = std::chrono::seconds(2);            // ask a configured server again that was not there
 inline constexpr Duration kRediscover = std::chrono::seconds(20);       // look again for servers that were not there
+inline constexpr Duration kParseRest = std::chrono::milliseconds(3);    // after a key, before its parse: what the key sends goes first
 inline constexpr Duration kShellParse = std::chrono::seconds(2);         // of a file that fimd context is asked about
 inline constexpr Duration kConfigLook = std::chrono::seconds(2);         // between two looks at the configuration files
 inline constexpr Duration kRulesAge = std::chrono::seconds(1);           // look again at ignore files after so long
