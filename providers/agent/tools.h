@@ -1,0 +1,63 @@
+// The tools of the agent: what a chat model may ask for, checked, run on the overlay and answered in plain text.
+//
+// Nothing here writes to the disk or starts a program, and every call has exactly one result: what is wrong with a call
+// is a result with `error` set, in words that the model can act on. Results end before kResultBytes and say what was
+// left out. A Toolbox belongs to one task; its calls block (files, parsing) and belong on the bulk pool, one at a time.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "context/index.h"
+#include "providers/agent/overlay.h"
+
+namespace fimd::providers::agent {
+
+struct ToolCall {
+  std::string id, name;
+  std::string arguments;  // JSON text as the model wrote it
+};
+
+struct ToolResult {
+  std::string text;
+  bool error = false;
+};
+
+enum class Severity { error, warning, information, hint };
+
+struct Diagnostic {
+  std::string path;             // relative to the root
+  size_t line = 1, column = 1;  // 1-based; columns count UTF-16 units
+  Severity severity = Severity::error;
+  std::string source, code, message;
+};
+
+class Toolbox {
+ public:
+  static constexpr size_t kResultBytes = 24U << 10;
+  static constexpr size_t kArgumentBytes = 1U << 20;
+
+  // `overlay` must live as long as the toolbox; `index` may be null.
+  Toolbox(Overlay& overlay, context::IndexPtr index, std::vector<Diagnostic> diagnostics);
+
+  // A JSON array of {name, description, parameters}; always the same bytes.
+  [[nodiscard]] std::string schemas() const;
+
+  [[nodiscard]] ToolResult run(const ToolCall& call, const std::stop_token& stop);
+
+  // That the model was shown the file, for what the loop puts into the first message.
+  void mark_seen(const std::string& path) { seen_.insert(path); }
+
+ private:
+  Overlay& overlay_;
+  context::IndexPtr index_;
+  std::vector<Diagnostic> diagnostics_;
+  std::set<std::string> seen_;              // files whose text the model was shown
+  std::map<std::string, size_t> failures_;  // edits in a row that failed, by path
+};
+
+}  // namespace fimd::providers::agent
