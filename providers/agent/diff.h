@@ -25,7 +25,7 @@ struct LineChange {
 
 [[nodiscard]] std::vector<std::string_view> split_lines(std::string_view text);  // each with its \n
 [[nodiscard]] std::vector<LineChange> changes(std::span<const std::string_view> before,
-                                          std::span<const std::string_view> after);
+                                              std::span<const std::string_view> after);
 
 // The diff of one file with three lines of context, as git apply and patch take it; empty when nothing changed.
 [[nodiscard]] std::string unified_diff(const ChangedFile& file);

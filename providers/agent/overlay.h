@@ -1,7 +1,7 @@
 // The files an agent works on: the workspace as the editor has it, with the agent's edits on top, in memory only.
 //
 // Unsaved buffers win over the disk, edits win over both; nothing is ever written. The disk is read beneath the root
-// only (openat2, or folder by folder without links where the kernel has no openat2): regular files, up to a size, text.
+// only (beneath.h): regular files, up to a size, text.
 // What the rules exclude looks as if it did not exist. One owner at a time: the worker that runs the agent's tools.
 #pragma once
 
@@ -72,13 +72,17 @@ class Overlay {
   // "b/" too where only the path without them exists. Errors: bad_input (empty, NUL, too long), refused (outside).
   [[nodiscard]] Result<std::string> resolve(std::string_view path) const;
 
-  // Errors: not_found (also what is excluded), unsupported (binary, special file, too large, a directory), refused
-  // (outside), io.
+  // Errors: not_found (also what is excluded), unsupported (binary, special file, a directory), bad_input (too large),
+  // refused (outside, through a link), io.
   [[nodiscard]] Result<FileText> read(const std::string& path) const;
 
-  // Puts a text in place of the file's; a path that is not there becomes a new file. Errors as for read() but
-  // not_found; refused also for what is excluded and for a path below a file or a link.
-  [[nodiscard]] Result<void> write(const std::string& path, std::string text);
+  // Puts `text` in place of the file's; `base` is what read() gave and the text was made from. Errors: refused
+  // (excluded), unsupported (not UTF-8), bad_input (NUL, too large).
+  [[nodiscard]] Result<void> edit(const std::string& path, const FileText& base, std::string text);
+
+  // Makes a new file. Errors as for edit(); refused also for what is there already and for a path below a file or a
+  // link.
+  [[nodiscard]] Result<void> create(const std::string& path, std::string text);
 
   // All files that a model may see, in the order of their paths. The disk is walked once per overlay.
   [[nodiscard]] const std::vector<ListedFile>& files(const std::stop_token& stop);
