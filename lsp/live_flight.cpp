@@ -148,9 +148,8 @@ void LiveFlight::next_leg() {
   while (next_provider_ < departure_.providers.size()) {
     const ProviderPtr provider = departure_.providers[next_provider_++];
     if (!provider->codec) continue;  // the builtin model has its own way
-    if (!providers::may_try(provider->health, now)) {
-      tell(fmt::format("{}: left alone after {}", provider->config.name,
-                       provider->health.last_error ? provider->health.last_error->message : "failures"));
+    if (const std::string why = providers::unusable(provider->health, providers::Lane::completion, now); !why.empty()) {
+      tell(fmt::format("{}: {}", provider->config.name, why));
       continue;
     }
     const auto plan = providers::plan_prompt(
@@ -165,7 +164,7 @@ void LiveFlight::next_leg() {
          .all_extra = departure_.around.whole_repository,
          .local = provider->local});
     if (!plan) {
-      providers::seemed_too_slow(provider->health);
+      providers::seemed_too_slow(provider->health, now);
       tell(fmt::format("{}: no prompt can be answered in the time left", provider->config.name));
       continue;
     }
@@ -230,7 +229,8 @@ void LiveFlight::fly(const ProviderPtr& provider, const providers::PromptPlan& p
                    outgoing.prompt->prompt().prefix.size(), outgoing.prompt->prompt().suffix.size(), plan.new_bytes,
                    plan.max_tokens));
 
-  const providers::Asked asked{bytes, plan.new_bytes};
+  providers::Asked asked{.prompt_bytes = bytes, .new_bytes = plan.new_bytes};
+  asked.probe = providers::begin(provider->health, asked.lane, Clock::now());
   auto leg = providers::stream(daemon_.http, std::move(*outgoing.prompt), Clock::now() + kFlightLife,
                                [weak = weak_from_this()](std::string_view piece) {
                                  auto self = weak.lock();

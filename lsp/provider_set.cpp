@@ -227,8 +227,8 @@ std::vector<ProviderSet::Entry> ProviderSet::describe(const Config& config) {
       why_not = fmt::format("privacy.jurisdictions does not list \"{}\"", provider->config.jurisdiction);
     } else if (provider != state_->builtin && !provider->codec) {
       why_not = provider->probing ? "is being probed" : provider->note;
-    } else if (!providers::may_try(provider->health, Clock::now()) && provider->health.last_error) {
-      why_not = provider->health.last_error->message;
+    } else {
+      why_not = providers::unusable(provider->health, providers::Lane::completion, Clock::now());
     }
     out.push_back({provider, std::move(why_not)});
   }

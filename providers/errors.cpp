@@ -96,6 +96,28 @@ std::optional<FailureKind> kind_of_words(std::string_view text, std::string_view
   return std::nullopt;
 }
 
+// The business codes of Z.ai, decimal strings of four digits, which come with statuses that say little (429 for an
+// account without money). They stand in "error"; Mistral's codes, of the same form, stand at the top.
+std::optional<FailureKind> kind_of_code(std::string_view code) {
+  static constexpr std::pair<std::string_view, FailureKind> kCodes[] = {
+      {"1000", FailureKind::auth},          {"1001", FailureKind::auth},        {"1002", FailureKind::auth},
+      {"1003", FailureKind::auth},          {"1004", FailureKind::auth},        {"1100", FailureKind::auth},
+      {"1110", FailureKind::auth},          {"1111", FailureKind::auth},        {"1112", FailureKind::auth},
+      {"1113", FailureKind::billing},       {"1120", FailureKind::auth},        {"1121", FailureKind::auth},
+      {"1211", FailureKind::model_missing}, {"1212", FailureKind::not_supported}, {"1220", FailureKind::auth},
+      {"1234", FailureKind::server},        {"1261", FailureKind::context_too_long}, {"1302", FailureKind::rate_limit},
+      {"1303", FailureKind::rate_limit},    {"1304", FailureKind::quota},       {"1305", FailureKind::overloaded},
+      {"1308", FailureKind::quota},         {"1309", FailureKind::billing},     {"1310", FailureKind::quota},
+      {"1311", FailureKind::model_missing}, {"1313", FailureKind::billing},     {"1316", FailureKind::quota},
+      {"1317", FailureKind::quota},         {"1318", FailureKind::quota},       {"1319", FailureKind::quota},
+      {"1320", FailureKind::quota},         {"1321", FailureKind::quota},
+  };
+  for (const auto& [known, kind] : kCodes) {
+    if (known == code) return kind;
+  }
+  return std::nullopt;
+}
+
 FailureKind kind_of_status(int status) {
   switch (status) {
     case 400: return FailureKind::bad_request;
@@ -138,11 +160,14 @@ Failure read(const json& body, int status, std::string message) {
   const std::string code = lower(word_of(body, "code"));
   const std::string text = lower(message);
   Failure out;
-  out.kind = kind_of_words(text, type, code).value_or(kind_of_status(status));
+  const json* error = member(body, "error");
+  const auto told = kind_of_code(error ? string_at(*error, "code") : std::string_view());
+  out.kind = told ? *told : kind_of_words(text, type, code).value_or(kind_of_status(status));
+  out.concurrency = out.kind == FailureKind::rate_limit && (code == "1302" || has(text, "concurren"));
   // A key that the host does not know is told by the status alone; "not found" in a 401 is not about the model.
   if (status == 401 || status == 403) out.kind = FailureKind::auth;
   if (status == 402) out.kind = FailureKind::billing;
-  if (const json* error = member(body, "error")) out.context = count_at(*error, "n_ctx");
+  if (error) out.context = count_at(*error, "n_ctx");
   out.message = printable(trim_blanks(message));
   return out;
 }

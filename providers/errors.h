@@ -35,6 +35,7 @@ struct Failure {
   FailureKind kind = FailureKind::server;
   std::string message;  // the server's own words, one line, at most 300 bytes
   std::optional<int64_t> context;  // tokens the server can take, where it says so with context_too_long
+  bool concurrency = false;        // rate_limit: too many requests at a time, not too many in a while
 };
 
 // Reads an answer whose status is not 2xx.

@@ -96,14 +96,16 @@ bool take_events(Exchange& x, const std::vector<Event>& events) {
 
 void take_head(Exchange& x, const HttpResponse& head) {
   x.out.sent = head.sent;
+  x.out.reused = head.reused;
   x.out.first_byte = Clock::now();
+  x.out.limits = read_limits(head.headers, std::chrono::system_clock::now());
   if (head.status >= 200 && head.status < 300) {
     x.reader.emplace(framing_of(x.framing, head));
     return;
   }
   x.out.failure = HttpFailure{.status = head.status,
                               .body = {},
-                              .retry_after = retry_after(head.headers, std::chrono::system_clock::now())};
+                              .retry_after = x.out.limits.wait};
 }
 
 bool take_bytes(Exchange& x, std::string_view bytes) {
@@ -148,7 +150,7 @@ void conclude(Exchange& x, const Result<HttpResponse>& response) {
 
 asio::awaitable<StreamOutcome> stream(Http& http, CleanPrompt prompt, TimePoint deadline, TokenSink sink) {
   Exchange x{.codec = prompt.codec(), .sink = std::move(sink), .out = {}, .reader = {}};
-  x.out.sent = Clock::now();
+  x.out.started = x.out.sent = Clock::now();
   Result<HttpRequest> request = x.codec->encode(prompt.prompt());
   if (!request) {
     x.out.error = request.error();

@@ -97,6 +97,23 @@ TEST(Errors, ErrorsCarryTheRightCode) {
   EXPECT_EQ(code(Kind::not_supported), Error::Code::unsupported);
 }
 
+TEST(Errors, ReadsBusinessCodesThatAllComeWithOneStatus) {
+  const auto of = [](const char* code) {
+    return read_failure({429, std::string(R"({"error":{"code":")") + code + R"(","message":"words"}})", {}});
+  };
+  EXPECT_EQ(of("1113").kind, FailureKind::billing);
+  EXPECT_EQ(of("1302").kind, FailureKind::rate_limit);
+  EXPECT_TRUE(of("1302").concurrency);
+  EXPECT_EQ(of("1303").kind, FailureKind::rate_limit);
+  EXPECT_FALSE(of("1303").concurrency);
+  EXPECT_EQ(of("1304").kind, FailureKind::quota);
+  EXPECT_EQ(of("1305").kind, FailureKind::overloaded);
+  EXPECT_EQ(of("1308").kind, FailureKind::quota);
+  EXPECT_EQ(of("1310").kind, FailureKind::quota);
+  EXPECT_EQ(of("1313").kind, FailureKind::billing);
+  EXPECT_EQ(of("1320").kind, FailureKind::quota);
+}
+
 TEST(Errors, AnAnswerIsNotAnError) {
   for (const char* body : {R"({"content":"a","stop":false})", R"({"response":"a","done":false})", R"({"choices":[],"error":null})",
                            R"({"choices":[{"message":{"content":"x"}}]})", "[]", "3", "{}"}) {
