@@ -36,7 +36,7 @@ size_t common_prefix(std::string_view a, std::string_view b) {
 
 // Bytes of prompt that fit into the model's context beside the answer.
 size_t context_bytes(const PlanInputs& in, const Speeds& s) {
-  const double tokens = static_cast<double>(in.caps.context) - in.max_tokens - 16;
+  const double tokens = static_cast<double>(std::min(in.caps.context, in.most_tokens)) - in.max_tokens - 16;
   return static_cast<size_t>(std::max(0.0, tokens * s.bytes_per_token * 0.9));
 }
 

@@ -43,6 +43,7 @@ struct PlanInputs {
   std::span<const Extra> extra = {};  // pieces of other files, in the order of the prompt
   bool all_extra = false;  // send them whatever the time: what comes late serves the next keystrokes
   bool local = true;  // a local server of unknown speed is taken for a slow one, a remote one for a fast one
+  size_t most_tokens = SIZE_MAX;  // of prompt and answer: what the provider's rate limits leave
 };
 
 // The longest prompt that leaves time for an answer; nullopt when not even a useful short one fits. Pieces of other

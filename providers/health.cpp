@@ -29,6 +29,7 @@ constexpr int kMostAtOnce = 8;
 constexpr Duration kAgentRest = seconds(1);  // with one place only, the agent waits for so long a pause in typing
 constexpr int64_t kLeastTokens = 200;        // fewer left are none
 constexpr Duration kTooSlowFor = seconds(4);
+constexpr Duration kWorthKnowing = milliseconds(150);
 constexpr Duration kSilenceUnknown = seconds(3);
 
 size_t at(Lane lane) { return static_cast<size_t>(lane); }
@@ -142,7 +143,10 @@ Duration patience(const Health& health, TimePoint now) {
 // We closed it, or it did not end in time.
 void learn_silence(Health& health, const Asked& asked, const StreamOutcome& outcome, TimePoint now) {
   if (outcome.sent == TimePoint{}) return told_nothing(health.breaker, asked.probe);
-  health.silence += now - outcome.sent;
+  const Duration waited = now - outcome.sent;
+  // The first token would have come later than this: worth knowing where it is later than what is known.
+  if (waited > health.first_token.quantile(0.5, now).value_or(kWorthKnowing)) health.first_token.add(waited, now);
+  health.silence += waited;
   if (health.silence < patience(health, now)) return told_nothing(health.breaker, asked.probe);
   health.silence = {};
   health.last_error = Error{Error::Code::deadline, "does not answer"};

@@ -29,9 +29,15 @@ void Latency::add(Duration took, TimePoint now) {
     unit_ = 1;
   }
   last_ = std::max(last_, now);
+  lately_ = {took, total_ > 0 ? lately_[0] : took};
   const double steps = std::ceil(std::log2(std::max(to_ms(took), kSmallest) / kSmallest) * kPerDoubling);
   buckets_[std::min(static_cast<size_t>(steps), kBuckets - 1)] += unit_;
   total_ += unit_;
+}
+
+std::optional<Duration> Latency::lately() const {
+  if (total_ <= 0) return std::nullopt;
+  return std::max(lately_[0], lately_[1]);
 }
 
 double Latency::weight(TimePoint now) const { return total_ / unit_ / growth(last_, now); }

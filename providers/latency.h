@@ -20,6 +20,9 @@ class Latency {
   // what is left of the samples weighs less than three fresh ones.
   [[nodiscard]] std::optional<Duration> quantile(double share, TimePoint now) const;
 
+  // The slower one of the last two samples: tells that something has changed before the quantiles do.
+  [[nodiscard]] std::optional<Duration> lately() const;
+
   // What is left of the samples, counted in fresh ones.
   [[nodiscard]] double weight(TimePoint now) const;
 
@@ -29,6 +32,7 @@ class Latency {
   double total_ = 0;
   double unit_ = 1;  // what a fresh sample weighs: it grows instead of all others shrinking
   TimePoint last_{};
+  std::array<Duration, 2> lately_{};
 };
 
 }  // namespace fimd::providers

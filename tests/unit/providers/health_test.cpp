@@ -102,7 +102,7 @@ TEST(Health, AsksAgainAtOnceAfterOneRequestThatHung) {
 TEST(Health, AddsUpTheSilenceOfRequestsThatTypingEnded) {
   Health health;
   for (int i = 0; i < 5; ++i) once(health, answered(50, 90, 5), kNow);
-  for (int i = 0; i < 8; ++i) once(health, silent(150ms, kNow), kNow);
+  for (int i = 0; i < 14; ++i) once(health, silent(150ms, kNow), kNow);
   EXPECT_FALSE(may_try(health, kNow));
 }
 
