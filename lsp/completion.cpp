@@ -285,7 +285,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     const auto fits = [&](std::string_view text, bool more) {
       return agreement(flight, text, more, *ask.text, ask.offset).has_value();
     };
-    if (growing && fits(flight.streamed, true)) return true;
+    if (growing && !a.live->overdue(Clock::now()) && fits(flight.streamed, true)) return true;
     // The same place again after it yielded nothing: asking again would yield nothing again, unless a model that was
     // not there can be asked now.
     const bool asked_all = !a.live->builtin_only() || !has_model(*a.document);
@@ -409,6 +409,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     if (!flight.streamed.empty()) return true;
     // Nothing has come yet. A local server answers the longer prompt as soon as the shorter one; a remote call is
     // worth waiting for while little was typed ahead of it.
+    if (a.live->overdue(Clock::now())) return false;
     return !a.live->local() && now.utf8.size() <= flight.base->utf8.size() + kBlindTyping;
   }
 

@@ -113,6 +113,7 @@ Config read_config(const json& m, const std::string& source, std::vector<ConfigP
   c.completion.providers = strings(completion["providers"]);
   c.completion.hard = milliseconds(completion["hard_ms"].get<int>());
   c.completion.soft = std::min<Duration>(milliseconds(completion["soft_ms"].get<int>()), c.completion.hard);
+  c.completion.hedge = completion["hedge"].get<bool>();
   const std::string speculate = completion["speculate"].get<std::string>();
   c.completion.speculate = speculate == "off" ? Speculate::off : speculate == "all" ? Speculate::all : Speculate::local;
   c.completion.max_lines = completion["max_lines"].get<size_t>();

@@ -52,6 +52,7 @@ struct Config {
     std::vector<std::string> providers = {"auto"};
     Duration soft{};
     Duration hard{};
+    bool hedge = true;
     Speculate speculate = Speculate::local;
     size_t max_lines = 16;
     bool popup = false;      // completion.popup: "on" offers textDocument/completion even beside inline completion

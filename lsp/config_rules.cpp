@@ -18,6 +18,8 @@ const std::vector<Key> kKeys = {
      "Milliseconds after which an answer leaves as soon as anything acceptable has arrived."},
     {"completion.hard_ms", Type::integer, "200", 1, 60000, "", Widening::lower,
      "Milliseconds after which an answer leaves in all cases."},
+    {"completion.hedge", Type::boolean, "true", 0, 0, "", Widening::none,
+     "Whether a second provider is asked when the first is later than usual; the first to answer wins."},
     {"completion.speculate", Type::string, R"("local")", 0, 0, "off|local|all", Widening::none,
      "Whether the model is asked while you type, before the editor asks: never, local providers only, or all."},
     {"completion.max_lines", Type::integer, "16", 1, 200, "", Widening::none, "Longest suggestion, in lines."},

@@ -59,7 +59,7 @@ BuiltinWork run_builtin(const Departure& d, const SitePtr& site, const std::stop
 }  // namespace
 
 LiveFlight::LiveFlight(Daemon& daemon, Departure departure, Changed changed)
-    : daemon_(daemon), departure_(std::move(departure)), changed_(std::move(changed)) {
+    : daemon_(daemon), departure_(std::move(departure)), changed_(std::move(changed)), tried_(departure_.providers.size()) {
   flight_.id = departure_.id;
   flight_.base = departure_.text;
   flight_.offset = departure_.offset;
@@ -79,7 +79,22 @@ bool LiveFlight::builtin_only() const {
   return true;
 }
 
-bool LiveFlight::local() const { return !leg_ || leg_->local; }
+bool LiveFlight::local() const {
+  return std::none_of(legs_.begin(), legs_.end(), [](const ModelLegPtr& leg) { return !leg->ended && !leg->provider->local; });
+}
+
+bool LiveFlight::overdue(TimePoint now) const {
+  if (!flight_.streamed.empty() || !any_running()) return false;
+  const Duration unknown = (departure_.budget.hard - departure_.budget.start) * 5;
+  return std::all_of(legs_.begin(), legs_.end(), [&](const ModelLegPtr& leg) {
+    const auto slow = leg->provider->health.first_token.quantile(0.9, now);
+    return leg->ended || now - leg->begun > (slow ? *slow * 2 : unknown);
+  });
+}
+
+bool LiveFlight::any_running() const {
+  return std::any_of(legs_.begin(), legs_.end(), [](const ModelLegPtr& leg) { return !leg->ended; });
+}
 
 void LiveFlight::launch() {
   if (builtin_only()) {
@@ -140,45 +155,54 @@ void LiveFlight::on_gathered(context::Gathered gathered) {
   if (flight_.state == FlightState::stopped) return;
   gathered_ = std::move(gathered);
   extra_ = providers::extra_of(gathered_.snippets);
-  next_leg();
+  plan();
 }
 
-void LiveFlight::next_leg() {
+// Asks the route what to do with the providers that were not tried yet.
+void LiveFlight::plan() {
+  later_.clear();
+  auto candidates = candidates_of(departure_);
+  for (size_t i = 0; i < candidates.size(); ++i) candidates[i].tried = tried_[i];
   const TimePoint now = Clock::now();
-  while (next_provider_ < departure_.providers.size()) {
-    const ProviderPtr provider = departure_.providers[next_provider_++];
-    if (!provider->codec) continue;  // the builtin model has its own way
-    if (const std::string why = providers::unusable(provider->health, providers::Lane::completion, now); !why.empty()) {
-      tell(fmt::format("{}: {}", provider->config.name, why));
+  const auto route = providers::route({.candidates = candidates, .budget = departure_.budget, .now = now,
+                                       .hedge = departure_.rules.hedge, .prefix = gathered_.prefix, .suffix = gathered_.suffix,
+                                       .extra = extra_, .all_extra = departure_.around.whole_repository});
+  for (const std::string& line : route.not_asked) tell(line);
+  for (const size_t i : route.too_slow) providers::seemed_too_slow(departure_.providers[i]->health, now);
+  bool any = false;
+  for (const providers::Leg& leg : route.legs) {
+    if (leg.role == providers::Role::last) continue;  // the builtin model has its own way
+    any = true;
+    if (leg.at <= now) {
+      take_off(leg);
       continue;
     }
-    const auto plan = providers::plan_prompt(
-        {.prefix = gathered_.prefix,
-         .suffix = gathered_.suffix,
-         .caps = provider->codec->caps(),
-         .rates = provider->health.rates,
-         .cache = provider->caches[departure_.uri],
-         .time_left = departure_.budget.remaining(now),
-         .max_tokens = provider->config.max_tokens,
-         .extra = extra_,
-         .all_extra = departure_.around.whole_repository,
-         .local = provider->local});
-    if (!plan) {
-      providers::seemed_too_slow(provider->health, now);
-      tell(fmt::format("{}: no prompt can be answered in the time left", provider->config.name));
-      continue;
-    }
-    // Text leaves only after the whole document was looked through; that is work for the fast pool.
-    if (!providers::is_local(provider->config) && (!departure_.scanned || departure_.scanned->text != departure_.text)) {
-      --next_provider_;
-      return scan();
-    }
-    fly(provider, *plan);
-    return;
+    later_.push_back(std::make_unique<asio::steady_timer>(daemon_.loop, leg.at));
+    later_.back()->async_wait([weak = weak_from_this(), leg](const boost::system::error_code& ec) {
+      if (const auto self = weak.lock(); self && !ec) self->take_off(leg);
+    });
   }
+  if (any) return;
   models_done_ = true;
   if (builtin_done_) finish();
   changed_(*this);
+}
+
+// A leg is due. Between its planning and now another flight may have used up what the provider allows.
+void LiveFlight::take_off(const providers::Leg& leg) {
+  if (flight_.state == FlightState::stopped || lead_ || tried_[leg.candidate]) return;
+  const ProviderPtr& provider = departure_.providers[leg.candidate];
+  const std::string why = providers::unusable(provider->health, providers::Lane::completion, Clock::now());
+  if (!why.empty()) {
+    tried_[leg.candidate] = true;
+    tell(fmt::format("{}: {}", provider->config.name, why));
+    return leg_failed();
+  }
+  // Text leaves only after the whole document was looked through; that is work for the fast pool.
+  const bool scanned = departure_.scanned && departure_.scanned->text == departure_.text;
+  if (scanned || providers::is_local(provider->config)) return fly(leg);
+  behind_scan_.push_back(leg);
+  if (behind_scan_.size() == 1) scan();
 }
 
 void LiveFlight::scan() {
@@ -189,146 +213,173 @@ void LiveFlight::scan() {
     auto self = weak.lock();
     if (!self || !scanned || self->flight_.state == FlightState::stopped) return;
     self->departure_.scanned = std::move(*scanned);
-    self->next_leg();
+    for (const providers::Leg& leg : std::exchange(self->behind_scan_, {})) self->take_off(leg);
   });
 }
 
-void LiveFlight::fly(const ProviderPtr& provider, const providers::PromptPlan& plan) {
-  providers::Prompt prompt;
-  prompt.prefix = gathered_.prefix.substr(plan.start);
-  prompt.suffix = gathered_.suffix.substr(0, plan.suffix);
-  prompt.extra.assign(extra_.begin(), extra_.begin() + static_cast<std::ptrdiff_t>(plan.extra));
-  prompt.path = departure_.relative_path;
-  prompt.repo = departure_.repo;
-  prompt.language = departure_.text->language;
-  prompt.max_tokens = plan.max_tokens;
-  prompt.temperature = provider->config.temperature;
+void LiveFlight::fly(const providers::Leg& leg) {
+  tried_[leg.candidate] = true;
+  const ProviderPtr provider = departure_.providers[leg.candidate];
+  const std::string& name = provider->config.name;
+  auto outgoing = prompt_of(departure_, gathered_, extra_, *provider, leg.prompt);
+  if (!outgoing.prompt) {
+    tell(fmt::format("{}: not asked: {}", name, outgoing.blocked));
+    return leg_failed();
+  }
+  for (const auto& removed : outgoing.removed) tell(fmt::format("{}: removed {}: {}", name, removed.what, removed.why));
+  const providers::Prompt& prompt = outgoing.prompt->prompt();
+  tell(fmt::format("{}: asked as {} with {} pieces of other files, {} + {} bytes ({} new), {} tokens at most; {}", name,
+                   providers::name(leg.role), prompt.extra.size(), prompt.prefix.size(), prompt.suffix.size(),
+                   leg.prompt.new_bytes, leg.prompt.max_tokens, leg.why));
+  const auto flying = std::make_shared<ModelLeg>();
+  flying->provider = provider;
+  flying->role = leg.role;
+  flying->sent_prefix = providers::lead_of(std::span(extra_).first(leg.prompt.extra)) + gathered_.prefix.substr(leg.prompt.start);
+  flying->begun = Clock::now();
   providers::TrimRules rules = providers::rules_at(*departure_.text, departure_.offset);
   rules.max_lines = departure_.rules.max_lines;
-  if (!rules.multiline) prompt.stop = {"\n"};
-  std::string sent_prefix = providers::lead_of(prompt.extra) + prompt.prefix;
-  const size_t bytes = sent_prefix.size() + prompt.suffix.size();
-  static const providers::PrivacyRules kNone;
-  auto outgoing = providers::outgoing(std::move(prompt), {provider->codec, provider->config},
-                                      {departure_.scanned, departure_.offset}, departure_.privacy ? *departure_.privacy : kNone);
-  if (!outgoing.prompt) {
-    tell(fmt::format("{}: not asked: {}", provider->config.name, outgoing.blocked));
-    return next_leg();
-  }
-  for (const auto& removed : outgoing.removed) {
-    tell(fmt::format("{}: removed {}: {}", provider->config.name, removed.what, removed.why));
-  }
-  trim_ = std::make_unique<providers::Trim>(rules);
-  flight_.streamed.clear();
-  judged_text_.clear();
+  flying->trim = std::make_unique<providers::Trim>(rules);
+  flying->asked = {.prompt_bytes = flying->sent_prefix.size() + leg.prompt.suffix, .new_bytes = leg.prompt.new_bytes};
+  flying->asked.probe = providers::begin(provider->health, flying->asked.lane, flying->begun);
+  if (!any_running()) flight_.streamed.clear();
+  legs_.push_back(flying);
   flight_.state = FlightState::streaming;
-  leg_ = provider;
-  leg_cancel_ = std::make_shared<asio::cancellation_signal>();
-  tell(fmt::format("{}: asked with {} pieces of other files, {} + {} bytes ({} new), {} tokens at most",
-                   provider->config.name, outgoing.prompt->prompt().extra.size(),
-                   outgoing.prompt->prompt().prefix.size(), outgoing.prompt->prompt().suffix.size(), plan.new_bytes,
-                   plan.max_tokens));
 
-  providers::Asked asked{.prompt_bytes = bytes, .new_bytes = plan.new_bytes};
-  asked.probe = providers::begin(provider->health, asked.lane, Clock::now());
-  auto leg = providers::stream(daemon_.http, std::move(*outgoing.prompt), Clock::now() + kFlightLife,
-                               [weak = weak_from_this()](std::string_view piece) {
-                                 auto self = weak.lock();
-                                 return self && self->on_piece(piece);
-                               });
-  // The signal must outlive the coroutine that listens to it, also when the flight does not.
-  auto done = [weak = weak_from_this(), signal = leg_cancel_, provider, asked, sent = std::move(sent_prefix)](
-                  std::exception_ptr thrown, providers::StreamOutcome outcome) mutable {
-    if (thrown) outcome.error = Error{Error::Code::cancelled, "flight stopped"};
-    providers::learn(provider->health, asked, outcome, Clock::now());
-    if (auto self = weak.lock()) self->on_leg_end(provider, asked, std::move(sent), std::move(outcome));
+  auto stream = providers::stream(daemon_.http, std::move(*outgoing.prompt), flying->begun + kFlightLife,
+                                  [weak = weak_from_this(), flying](std::string_view piece) {
+                                    auto self = weak.lock();
+                                    return self && self->on_piece(flying, piece);
+                                  });
+  // The leg, and with it its signal, must outlive the coroutine that listens to it, also when the flight does not.
+  auto done = [weak = weak_from_this(), flying](std::exception_ptr thrown, providers::StreamOutcome outcome) {
+    if (thrown) {
+      outcome.error = Error{Error::Code::cancelled, "flight stopped"};
+      outcome.started = outcome.sent = flying->begun;
+    }
+    flying->ended = true;
+    providers::learn(flying->provider->health, flying->asked, outcome, Clock::now());
+    if (auto self = weak.lock()) self->on_leg_end(flying, outcome);
   };
-  asio::co_spawn(daemon_.loop, std::move(leg), asio::bind_cancellation_slot(leg_cancel_->slot(), std::move(done)));
+  asio::co_spawn(daemon_.loop, std::move(stream), asio::bind_cancellation_slot(flying->cancel.slot(), std::move(done)));
 }
 
-bool LiveFlight::on_piece(std::string_view piece) {
-  if (flight_.state == FlightState::stopped) return false;
-  flight_.streamed.append(piece);
-  const bool more = trim_->feed(piece);
+bool LiveFlight::on_piece(const ModelLegPtr& leg, std::string_view piece) {
+  if (flight_.state == FlightState::stopped || (lead_ && lead_ != leg)) return false;
+  // Until one has won, what is typed is compared with the text of the first that has any.
+  if (leg == lead_ || flight_.streamed == leg->streamed) flight_.streamed.append(piece);
+  leg->streamed.append(piece);
+  const bool more = leg->trim->feed(piece);
   // Looking at each piece as it comes means that the last look, when the stream ends, is mostly done already.
-  if (!more) judge(true);
-  else if (!judging_) judge(false);
+  if (!more) judge(leg, true);
+  else if (!looked_at_) judge(leg, false);
   return more;
 }
 
-void LiveFlight::on_leg_end(const ProviderPtr& provider, providers::Asked asked, std::string sent_prefix,
-                            providers::StreamOutcome outcome) {
-  if (outcome.first_token) providers::remember(provider->caches[departure_.uri], sent_prefix);
-  daemon_.metrics.leg_ended(provider->config.name, asked, outcome);
+void LiveFlight::on_leg_end(const ModelLegPtr& leg, const providers::StreamOutcome& outcome) {
+  const std::string& name = leg->provider->config.name;
+  if (outcome.first_token) providers::remember(leg->provider->caches[departure_.uri], leg->sent_prefix);
+  daemon_.metrics.leg_ended(name, leg->asked, outcome);
   if (flight_.state == FlightState::stopped) return;
-  leg_.reset();
-  leg_cancel_.reset();
   const bool broken = outcome.error && outcome.error->code != Error::Code::cancelled;
   if (broken) {
-    tell(fmt::format("{}: {}", provider->config.name, outcome.error->message));
-    daemon_.trouble(provider->config.name, *outcome.error);
+    tell(fmt::format("{}: {}", name, outcome.error->message));
+    daemon_.trouble(name, *outcome.error);
   }
-  if (judge_final_) return;  // the text was complete already
-  if (outcome.finish == providers::Finish::stop) trim_->finish();
-  if (trim_->shown().empty()) {
-    if (!broken) tell(fmt::format("{}: answered with nothing", provider->config.name));
-    next_leg();
-    return;
+  if (leg->final || (lead_ && lead_ != leg)) return;  // the text was complete already, or is not wanted
+  if (outcome.finish == providers::Finish::stop) leg->trim->finish();
+  if (!leg->trim->shown().empty()) return judge(leg, true);
+  if (!broken) tell(fmt::format("{}: answered with nothing", name));
+  leg_failed();
+}
+
+// A leg has ended without text. What else is on its way may still win; else the rest of the route is planned anew.
+void LiveFlight::leg_failed() {
+  const bool waiting = !behind_scan_.empty() || looked_at_ ||
+                       std::any_of(legs_.begin(), legs_.end(), [](const ModelLegPtr& leg) { return !leg->ended || leg->look_again; });
+  if (!waiting && !lead_) plan();
+}
+
+// The first leg with acceptable text: the others are closed.
+void LiveFlight::win(const ModelLegPtr& leg) {
+  lead_ = leg;
+  later_.clear();
+  behind_scan_.clear();
+  flight_.streamed = leg->streamed;
+  for (const ModelLegPtr& other : legs_) {
+    other->look_again = other->look_again && other == leg;
+    if (other == leg || other->ended || other->role == providers::Role::probe) continue;
+    tell(fmt::format("{}: closed, {} had text first", other->provider->config.name, leg->provider->config.name));
+    other->close();
   }
-  judge(true);
 }
 
 void LiveFlight::hurry() {
-  if (flight_.state == FlightState::streaming && !judge_final_ && trim_ && !trim_->shown().empty()) judge(false);
+  if (flight_.state != FlightState::streaming) return;
+  for (const ModelLegPtr& leg : std::vector(legs_)) {
+    if (!leg->final && (!lead_ || lead_ == leg) && !leg->trim->shown().empty()) judge(leg, false);
+  }
 }
 
-void LiveFlight::judge(bool final) {
-  judge_final_ = judge_final_ || final;
-  if (judging_) {
-    judge_again_ = true;
-    if (judge_final_ && trim_->shown() != judged_text_) look_stop_.request_stop();  // the whole text is there
+void LiveFlight::judge(const ModelLegPtr& leg, bool final) {
+  leg->final = leg->final || final;
+  const bool grown = leg->trim->shown() != leg->judged_text;
+  if (looked_at_) {
+    leg->look_again = true;
+    if (looked_at_ == leg && leg->final && grown) look_stop_.request_stop();  // the whole text is there
     return;
   }
-  if (trim_->shown() == judged_text_) {  // nothing new since the last look
-    if (judge_final_) conclude();
+  if (!grown) {  // nothing new since the last look
+    if (leg->final) conclude(leg);
     return;
   }
-  judging_ = true;
-  judged_text_ = trim_->shown();
-  const ProviderPtr provider = leg_;
+  looked_at_ = leg;
+  leg->judged_text = leg->trim->shown();
   look_stop_ = std::stop_source();
-  auto task = [d = departure_, site = site_, text = trim_->shown(), stop = look_stop_.get_token()]() mutable {
+  auto task = [d = departure_, site = site_, text = leg->judged_text, stop = look_stop_.get_token()]() mutable {
     if (!site) site = look_around(d, stop);
     return site->judge(std::move(text), stop);
   };
-  const std::string name = provider ? provider->config.name : departure_.providers[next_provider_ - 1]->config.name;
   offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task),
-          [weak = weak_from_this(), name, last = judge_final_, stop = look_stop_.get_token()](Result<providers::Judged> judged) {
+          [weak = weak_from_this(), leg, last = leg->final, stop = look_stop_.get_token()](Result<providers::Judged> judged) {
             auto self = weak.lock();
             if (!self) return;
-            self->judging_ = false;
-            if (judged && !stop.stop_requested()) {
-              self->judged_notes_ = judged->notes;
-              if (!judged->text.empty()) {
-                self->flight_.model = Proposal{std::move(judged->text), name, std::move(judged->notes), last};
-              } else if (last) {
-                self->flight_.model.reset();
-              }
-            }
-            if (std::exchange(self->judge_again_, false)) return self->judge(false);
-            if (self->judge_final_) return self->conclude();
-            self->changed_(*self);
+            self->looked_at_.reset();
+            if (stop.stop_requested()) judged = fail(Error::Code::cancelled, "looked at again");
+            self->on_judged(leg, std::move(judged), last);
           });
 }
 
-// The model's text is complete and has been looked at.
-void LiveFlight::conclude() {
-  models_done_ = true;
-  if (flight_.model) flight_.model->final = true;
-  for (const auto& note : judged_notes_) {
+void LiveFlight::on_judged(const ModelLegPtr& leg, Result<providers::Judged> judged, bool last) {
+  if (judged && (!lead_ || lead_ == leg)) {
+    leg->notes = judged->notes;
+    if (!judged->text.empty()) {
+      if (!lead_) win(leg);
+      flight_.model = Proposal{std::move(judged->text), leg->provider->config.name, std::move(judged->notes), last};
+    } else if (last) {
+      flight_.model.reset();
+    }
+  }
+  if (std::exchange(leg->look_again, false)) return judge(leg, false);
+  if (leg->final) conclude(leg);
+  else changed_(*this);
+  for (const ModelLegPtr& other : std::vector(legs_)) {
+    if (!looked_at_ && std::exchange(other->look_again, false)) judge(other, false);
+  }
+}
+
+// A leg's text is complete and has been looked at.
+void LiveFlight::conclude(const ModelLegPtr& leg) {
+  if (lead_ && lead_ != leg) return;
+  for (const auto& note : leg->notes) {
     tell(fmt::format("gate {} {}: {}", note.gate,
                      note.action == providers::GateNote::Action::cut ? "cut" : "dropped", note.why));
   }
+  const auto running = [](const ModelLegPtr& other) { return !other->ended || other->look_again; };
+  // Nothing of it may be shown: another that is on its way may do better, but a new one is not asked for that.
+  if (!lead_ && std::any_of(legs_.begin(), legs_.end(), [&](const ModelLegPtr& other) { return other != leg && running(other); })) return;
+  later_.clear();
+  models_done_ = true;
+  if (flight_.model) flight_.model->final = true;
   if (builtin_done_) finish();
   changed_(*this);
 }
@@ -342,7 +393,11 @@ void LiveFlight::stop() {
   flight_.state = FlightState::stopped;
   stop_.request_stop();
   look_stop_.request_stop();
-  if (leg_cancel_) leg_cancel_->emit(asio::cancellation_type::terminal);
+  later_.clear();
+  behind_scan_.clear();
+  for (const ModelLegPtr& leg : legs_) {
+    if (!leg->ended && leg->role != providers::Role::probe) leg->close();
+  }
 }
 
 }  // namespace fimd::lsp

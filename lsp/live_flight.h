@@ -1,11 +1,12 @@
-// A flight in the air: gathers the prompt, asks the providers one after another, and keeps the best proposal.
+// A flight in the air: gathers the prompt, asks the providers as the route says (providers/route.h), and keeps the
+// best proposal. The first leg with acceptable text wins; the others are closed.
 //
 // Loop thread; work on text goes to the fast pool with its inputs by value. Whoever owns the flight is told of every
 // change by one callback and decides when to answer whom (completion.cpp). Dropping the last pointer stops the
-// flight and closes its upstream connection.
+// flight and closes its upstream connections; only a probe may finish its first token.
 #pragma once
 
-#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -15,12 +16,13 @@
 #include "context/gather.h"
 #include "lsp/config.h"
 #include "lsp/flight.h"
+#include "lsp/model_leg.h"
 #include "lsp/provider_set.h"
 #include "providers/allowance.h"
 #include "providers/builtin/builtin.h"
 #include "providers/outgoing.h"
 #include "providers/gates.h"
-#include "providers/trim.h"
+#include "providers/route.h"
 
 namespace fimd::lsp {
 
@@ -40,7 +42,7 @@ struct Departure {
   context::GatherLimits limits;
   context::Surroundings around;
   Config::Completion rules;
-  std::vector<ProviderPtr> providers;  // in the order to ask; the one without a codec is the builtin model
+  std::vector<ProviderPtr> providers;  // in the user's order; the one without a codec is the builtin model
   Budget budget;
   std::string note;            // the first line of the story
   bool wait_for_tree = false;  // a parse of this text is running: the builtin model waits for set_tree()
@@ -62,14 +64,15 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   // Looks at what has been streamed so far even though the suggestion is not complete: a deadline is near.
   void hurry();
 
-  // Closes the upstream connection; what was proposed stays.
+  // Closes the upstream connections; what was proposed stays.
   void stop();
 
   [[nodiscard]] const Flight& flight() const { return flight_; }
   [[nodiscard]] bool builtin_only() const;
   [[nodiscard]] bool builtin_done() const { return builtin_done_; }
-  [[nodiscard]] bool local() const;  // whether the leg that runs is a local server
-  [[nodiscard]] bool judging() const { return judging_; }
+  [[nodiscard]] bool local() const;  // whether no leg that runs is a remote one
+  [[nodiscard]] bool overdue(TimePoint now) const;  // no text, and every leg is much later than usual
+  [[nodiscard]] bool judging() const { return looked_at_ != nullptr; }
   [[nodiscard]] const std::vector<std::string>& story() const { return story_; }  // for fimd/explain
   [[nodiscard]] const context::Gathered& gathered() const { return gathered_; }
   [[nodiscard]] const providers::ScannedPtr& scanned() const { return departure_.scanned; }
@@ -79,14 +82,18 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   void on_gathered(context::Gathered gathered);
   void prepare();
   void start_builtin();
-  void next_leg();
+  void plan();
+  void take_off(const providers::Leg& leg);
   void scan();
-  void fly(const ProviderPtr& provider, const providers::PromptPlan& plan);
-  bool on_piece(std::string_view piece);
-  void on_leg_end(const ProviderPtr& provider, providers::Asked asked, std::string sent_prefix,
-                  providers::StreamOutcome outcome);
-  void judge(bool final);
-  void conclude();
+  void fly(const providers::Leg& leg);
+  bool on_piece(const ModelLegPtr& leg, std::string_view piece);
+  void on_leg_end(const ModelLegPtr& leg, const providers::StreamOutcome& outcome);
+  void leg_failed();
+  void win(const ModelLegPtr& leg);
+  void judge(const ModelLegPtr& leg, bool final);
+  void on_judged(const ModelLegPtr& leg, Result<providers::Judged> judged, bool last);
+  void conclude(const ModelLegPtr& leg);
+  [[nodiscard]] bool any_running() const;
   void finish();
   void tell(std::string line) { story_.push_back(std::move(line)); }
 
@@ -98,17 +105,16 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   std::vector<providers::Extra> extra_;  // its snippets
   std::vector<std::string> story_;
   std::stop_source stop_;
-  std::unique_ptr<providers::Trim> trim_;
-  std::shared_ptr<boost::asio::cancellation_signal> leg_cancel_;
-  ProviderPtr leg_;          // running, or null
-  size_t next_provider_ = 0;
+  std::vector<bool> tried_;             // by provider
+  std::vector<ModelLegPtr> legs_;
+  ModelLegPtr lead_;                    // the winner
+  std::vector<std::unique_ptr<boost::asio::steady_timer>> later_;  // legs that are not due yet
+  std::vector<providers::Leg> behind_scan_;                        // legs that are due once the document is scanned
   SitePtr site_;  // where suggestions are judged; null until the place has been looked at
   bool prepared_ = false, builtin_done_ = false;
   bool models_done_ = false;  // no leg runs and none is left
-  std::string judged_text_;   // what the last look at the stream was given
-  std::vector<providers::GateNote> judged_notes_;
   std::stop_source look_stop_{std::nostopstate};  // of the look that runs
-  bool judging_ = false, judge_again_ = false, judge_final_ = false;
+  ModelLegPtr looked_at_;     // by the look that runs, or null
 };
 
 }  // namespace fimd::lsp

@@ -1,0 +1,55 @@
+#include "lsp/model_leg.h"
+
+#include <algorithm>
+
+#include "lsp/live_flight.h"
+
+namespace fimd::lsp {
+namespace {
+
+// Those that "auto" has found share the rank of that word.
+int rank_of(const Departure& d, const std::string& name) {
+  const auto& order = d.rules.providers;
+  auto at = std::find(order.begin(), order.end(), name);
+  if (at == order.end()) at = std::find(order.begin(), order.end(), "auto");
+  return static_cast<int>(at - order.begin());
+}
+
+}  // namespace
+
+std::vector<providers::Candidate> candidates_of(const Departure& d) {
+  std::vector<providers::Candidate> out;
+  for (const ProviderPtr& provider : d.providers) {
+    providers::Candidate c{.name = provider->config.name, .verdict = ""};
+    if (provider->codec) {
+      c.health = &provider->health;
+      c.caps = &provider->codec->caps();
+      c.cache = &provider->caches[d.uri];
+      c.local = provider->local;
+      c.price = providers::price_class(provider->config);
+      c.rank = rank_of(d, provider->config.name);
+      c.max_tokens = provider->config.max_tokens;
+    }
+    out.push_back(std::move(c));
+  }
+  return out;
+}
+
+providers::Outgoing prompt_of(const Departure& d, const context::Gathered& gathered, std::span<const providers::Extra> extra,
+                              const Provider& provider, const providers::PromptPlan& plan) {
+  providers::Prompt prompt;
+  prompt.prefix = gathered.prefix.substr(plan.start);
+  prompt.suffix = gathered.suffix.substr(0, plan.suffix);
+  prompt.extra.assign(extra.begin(), extra.begin() + static_cast<std::ptrdiff_t>(plan.extra));
+  prompt.path = d.relative_path;
+  prompt.repo = d.repo;
+  prompt.language = d.text->language;
+  prompt.max_tokens = plan.max_tokens;
+  prompt.temperature = provider.config.temperature;
+  if (!providers::rules_at(*d.text, d.offset).multiline) prompt.stop = {"\n"};
+  static const providers::PrivacyRules kNone;
+  return providers::outgoing(std::move(prompt), {provider.codec, provider.config}, {d.scanned, d.offset},
+                             d.privacy ? *d.privacy : kNone);
+}
+
+}  // namespace fimd::lsp

@@ -1,0 +1,50 @@
+// One provider call of a flight: what was asked of whom, and what has come of it. Owned by the LiveFlight; the call
+// itself keeps what it needs. Loop thread.
+#pragma once
+
+#include <boost/asio/cancellation_signal.hpp>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "context/gather.h"
+#include "lsp/provider_set.h"
+#include "providers/gates.h"
+#include "providers/outgoing.h"
+#include "providers/route.h"
+#include "providers/trim.h"
+
+namespace fimd::lsp {
+
+struct Departure;
+
+struct ModelLeg {
+  ProviderPtr provider;
+  providers::Role role = providers::Role::primary;
+  providers::Asked asked;
+  std::string sent_prefix;  // for the provider's PromptCache
+  TimePoint begun{};
+  std::unique_ptr<providers::Trim> trim;
+  std::string streamed;     // raw text so far
+  std::string judged_text;  // what the last look was given
+  std::vector<providers::GateNote> notes;
+  boost::asio::cancellation_signal cancel;
+  bool ended = false;
+  bool final = false;       // its text will not grow any more
+  bool look_again = false;  // it has grown since the look that runs was begun
+
+  void close() { cancel.emit(boost::asio::cancellation_type::terminal); }
+};
+using ModelLegPtr = std::shared_ptr<ModelLeg>;
+
+// The providers of a flight as the route sees them, in the same order.
+[[nodiscard]] std::vector<providers::Candidate> candidates_of(const Departure& departure);
+
+// The prompt of a leg, cleaned for the provider it goes to.
+[[nodiscard]] providers::Outgoing prompt_of(const Departure& departure, const context::Gathered& gathered,
+                                            std::span<const providers::Extra> extra, const Provider& provider,
+                                            const providers::PromptPlan& plan);
+
+}  // namespace fimd::lsp
