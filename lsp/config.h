@@ -25,6 +25,7 @@ namespace fimd::lsp {
 
 // Times that are not for the user to set. Everything that waits, waits for one of these or for a budget.
 inline constexpr Duration kFlightLife = std::chrono::seconds(10);       // a flight without an end is given up
+inline constexpr Duration kTrialLife = std::chrono::seconds(2);         // of asking one that may be back
 inline constexpr Duration kIdle = std::chrono::milliseconds(300);       // no keystroke for so long: warm the cache
 inline constexpr Duration kWarmPiece = std::chrono::milliseconds(80);   // a keystroke waits at most this long for one
 inline constexpr Duration kFinalLook = std::chrono::milliseconds(12);   // before hard: look at the text so far

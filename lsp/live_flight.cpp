@@ -245,7 +245,8 @@ void LiveFlight::fly(const providers::Leg& leg) {
   legs_.push_back(flying);
   flight_.state = FlightState::streaming;
 
-  auto stream = providers::stream(daemon_.http, std::move(*outgoing.prompt), flying->begun + kFlightLife,
+  const Duration life = leg.role == providers::Role::probe ? kTrialLife : kFlightLife;
+  auto stream = providers::stream(daemon_.http, std::move(*outgoing.prompt), flying->begun + life,
                                   [weak = weak_from_this(), flying](std::string_view piece) {
                                     auto self = weak.lock();
                                     return self && self->on_piece(flying, piece);
