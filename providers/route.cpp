@@ -14,7 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr Duration kLook = milliseconds(15);         // between the first tokens and the answer: more tokens, gates
-constexpr Duration kRemeasure = std::chrono::seconds(4);  // one that is too slow is asked again after so long
+constexpr Duration kRemeasure = std::chrono::seconds(2);  // one that is too slow is asked again after so long
 constexpr double kFlaky = 0.3;                        // error rate that makes a hedge start at once
 constexpr double kUnknownShare = 0.4;                 // of the time left is given to a primary that was never measured
 constexpr Duration kUnknownLocal = milliseconds(60);  // first token of a provider that was never measured
@@ -71,7 +71,6 @@ void consider(const RouteInputs& in, size_t index, Route& out, std::vector<Optio
 }
 
 Duration usual_or_guess(const Option& o) { return o.usual.value_or(o.of->local ? kUnknownLocal : kUnknownRemote); }
-Duration slow_or_guess(const Option& o) { return o.slow.value_or(o.of->local ? kUnknownLocal : kUnknownRemote); }
 
 // The user's order decides about the primary, after whether it can answer at all; among equals the cheaper one.
 bool better_primary(const Option& a, const Option& b) {
@@ -115,7 +114,8 @@ std::pair<TimePoint, std::string> hedge_time(const RouteInputs& in, const Option
   const Duration left = in.budget.remaining(in.now);
   const Duration unknown = std::chrono::duration_cast<Duration>(left * kUnknownShare);
   const TimePoint due = in.now + primary.slow.value_or(unknown);
-  const TimePoint latest = in.budget.hard - kLook - slow_or_guess(hedge);
+  // One that was never measured is taken to be as fast as the primary.
+  const TimePoint latest = in.budget.hard - kLook - (hedge.usual ? *hedge.usual : usual_or_guess(primary));
   if (latest <= in.now) return {in.now, "at once: the time left does not let it wait"};
   if (latest < due) return {latest, fmt::format("after {:.0f} ms, the latest to be there in time", to_ms(latest - in.now))};
   return {due, fmt::format("after {:.0f} ms, {}", to_ms(due - in.now),
