@@ -10,53 +10,8 @@
 #include "providers/stream.h"
 
 namespace fimd::lsp {
-namespace {
 
 namespace asio = boost::asio;
-using providers::builtin::OpenDocumentPtr;
-
-struct BuiltinWork {
-  OpenDocumentPtr tokens;
-  std::optional<Proposal> proposal;
-  std::string why;
-};
-
-bool multiline_at(const Departure& d) { return providers::rules_at(*d.text, d.offset).multiline; }
-
-// Runs on the fast pool.
-SitePtr look_around(const Departure& d, const std::stop_token& stop) {
-  return providers::Site::make(d.text, d.offset, d.tree,
-                               {.max_lines = d.rules.max_lines, .allow_multiline = multiline_at(d)}, stop);
-}
-
-// Runs on the fast pool.
-BuiltinWork run_builtin(const Departure& d, const SitePtr& site, const std::stop_token& stop) {
-  BuiltinWork work;
-  work.tokens = providers::builtin::retokenize(d.tokens, d.text);
-  if (stop.stop_requested()) return work;
-  providers::builtin::Request request;
-  request.document = work.tokens;
-  request.offset = d.offset;
-  request.path = d.relative_path;
-  request.corpus = d.corpus;
-  request.max_lines = multiline_at(d) ? d.rules.max_lines : 1;
-  request.deadline = d.budget.hard - kFinalLook;
-  auto offer = providers::builtin::complete(request, stop);
-  if (!offer) {
-    work.why = "builtin: nothing similar enough in this workspace";
-    return work;
-  }
-  auto judged = site->judge(offer->text, stop);
-  if (judged.text.empty()) {
-    work.why = judged.notes.empty() ? "builtin: nothing left" : fmt::format("builtin: {}", judged.notes.back().why);
-    return work;
-  }
-  work.why = fmt::format("builtin: probability {:.2f}, {}", offer->probability, offer->why);
-  work.proposal = Proposal{std::move(judged.text), "builtin", std::move(judged.notes), true};
-  return work;
-}
-
-}  // namespace
 
 LiveFlight::LiveFlight(Daemon& daemon, Departure departure, Changed changed)
     : daemon_(daemon), departure_(std::move(departure)), changed_(std::move(changed)), tried_(departure_.providers.size()) {
@@ -231,15 +186,7 @@ void LiveFlight::fly(const providers::Leg& leg) {
   tell(fmt::format("{}: asked as {} with {} pieces of other files, {} + {} bytes ({} new), {} tokens at most; {}", name,
                    providers::name(leg.role), prompt.extra.size(), prompt.prefix.size(), prompt.suffix.size(),
                    leg.prompt.new_bytes, leg.prompt.max_tokens, leg.why));
-  const auto flying = std::make_shared<ModelLeg>();
-  flying->provider = provider;
-  flying->role = leg.role;
-  flying->sent_prefix = providers::lead_of(std::span(extra_).first(leg.prompt.extra)) + gathered_.prefix.substr(leg.prompt.start);
-  flying->begun = Clock::now();
-  providers::TrimRules rules = providers::rules_at(*departure_.text, departure_.offset);
-  rules.max_lines = departure_.rules.max_lines;
-  flying->trim = std::make_unique<providers::Trim>(rules);
-  flying->asked = {.prompt_bytes = flying->sent_prefix.size() + leg.prompt.suffix, .new_bytes = leg.prompt.new_bytes};
+  const ModelLegPtr flying = make_leg(departure_, gathered_, extra_, leg);
   flying->asked.probe = providers::begin(provider->health, flying->asked.lane, flying->begun);
   if (!any_running()) flight_.streamed.clear();
   legs_.push_back(flying);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "context/gather.h"
+#include "lsp/builtin_leg.h"
 #include "lsp/config.h"
 #include "lsp/flight.h"
 #include "lsp/model_leg.h"
@@ -47,8 +48,6 @@ struct Departure {
   std::string note;            // the first line of the story
   bool wait_for_tree = false;  // a parse of this text is running: the builtin model waits for set_tree()
 };
-
-using SitePtr = std::shared_ptr<const providers::Site>;
 
 class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
  public:

@@ -52,4 +52,18 @@ providers::Outgoing prompt_of(const Departure& d, const context::Gathered& gathe
                              d.privacy ? *d.privacy : kNone);
 }
 
+ModelLegPtr make_leg(const Departure& d, const context::Gathered& gathered, std::span<const providers::Extra> extra,
+                     const providers::Leg& planned) {
+  auto leg = std::make_shared<ModelLeg>();
+  leg->provider = d.providers[planned.candidate];
+  leg->role = planned.role;
+  leg->sent_prefix = providers::lead_of(extra.first(planned.prompt.extra)) + gathered.prefix.substr(planned.prompt.start);
+  leg->begun = Clock::now();
+  providers::TrimRules rules = providers::rules_at(*d.text, d.offset);
+  rules.max_lines = d.rules.max_lines;
+  leg->trim = std::make_unique<providers::Trim>(rules);
+  leg->asked = {.prompt_bytes = leg->sent_prefix.size() + planned.prompt.suffix, .new_bytes = planned.prompt.new_bytes};
+  return leg;
+}
+
 }  // namespace fimd::lsp

@@ -47,4 +47,8 @@ using ModelLegPtr = std::shared_ptr<ModelLeg>;
                                             std::span<const providers::Extra> extra, const Provider& provider,
                                             const providers::PromptPlan& plan);
 
+// A leg that is about to be asked.
+[[nodiscard]] ModelLegPtr make_leg(const Departure& departure, const context::Gathered& gathered,
+                                   std::span<const providers::Extra> extra, const providers::Leg& planned);
+
 }  // namespace fimd::lsp
