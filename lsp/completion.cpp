@@ -396,7 +396,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
   bool keeps_flying(Air& a) const {
     const Flight& flight = a.live->flight();
     const Text& now = *a.document->text;
-    if (flight.state == FlightState::done) {
+    if (flight.state == FlightState::done || (flight.model && flight.model->final)) {  // nothing more will come
       const auto agrees = [&](const std::optional<Proposal>& proposal) {
         const auto typed = proposal ? typed_into(flight, proposal->text, false, now) : std::nullopt;
         return typed && *typed < proposal->text.size();

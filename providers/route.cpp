@@ -157,8 +157,6 @@ Route route(const RouteInputs& in) {
     if (c.tried) continue;
     if (!c.health) {
       out.legs.push_back({i, Role::last, in.now, {}, "needs no server"});
-    } else if (in.budget.spent(in.now)) {
-      out.not_asked.push_back(fmt::format("{}: no time is left", c.name));
     } else {
       consider(in, i, out, options);
     }
@@ -167,7 +165,7 @@ Route route(const RouteInputs& in) {
   if (primary == options.end()) return out;
   out.legs.push_back({primary->index, Role::primary, in.now, primary->prompt, why_primary(*primary, options)});
   add_probe(in, *primary, options, out);
-  if (in.hedge) add_hedge(in, *primary, options, out);
+  if (in.hedge && !in.budget.spent(in.now)) add_hedge(in, *primary, options, out);
   std::stable_sort(out.legs.begin(), out.legs.end(), [](const Leg& a, const Leg& b) { return a.at < b.at; });
   return out;
 }

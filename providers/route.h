@@ -2,8 +2,9 @@
 // providers, the budget, what privacy says of each, prices and the time go in, a plan of legs comes out. It is asked
 // again when all its legs have ended without text; what was asked before is then marked as tried.
 //
-// One leg is the primary. A second provider, the hedge, is asked when the primary is later than it is nine times out of
-// ten, or earlier where the budget does not let it wait so long: two requests for one keystroke in ten, not for all.
+// One leg is the primary; it is asked even where the time is over, since what comes late serves the next keystrokes.
+// A second provider, the hedge, is asked when the primary is later than it is nine times out of ten, or earlier where
+// the budget does not let it wait so long: two requests for one keystroke in ten, not for all.
 // One that failed lately is asked beside the others to find out whether it is back. The builtin model is always there.
 #pragma once
 

@@ -192,11 +192,12 @@ TEST(Route, DoesNotAskAgainWhatWasTried) {
   EXPECT_THAT(m.told(), ElementsAre("primary b @0"));
 }
 
-TEST(Route, AsksNobodyWhenNoTimeIsLeft) {
+TEST(Route, AsksOnlyThePrimaryWhenNoTimeIsLeft) {
   Market m;
   m.add("a", 50ms);
+  m.add("b", 50ms);
   m.add_builtin();
-  EXPECT_THAT(m.told(kBudget.hard), ElementsAre("last builtin @0"));
+  EXPECT_THAT(m.told(kBudget.hard), ElementsAre("last builtin @0", "primary a @0"));
 }
 
 TEST(Route, SendsNoMoreThanTheRateLimitsLeave) {
