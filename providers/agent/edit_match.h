@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstddef>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,7 @@ struct EditRequest {
   std::string_view new_string;
   bool replace_all = false;
   bool exact_only = false;  // the model has not seen the file: rung `exact` only
+  std::stop_token stop = {};
 };
 
 struct Edit {
@@ -55,7 +57,8 @@ struct EditLimits {
 };
 
 // Errors: bad_input, with a message of several lines that a model can act on: what is wrong, the lines that come
-// closest, what to do next.
+// closest, what to do next. Where lines are moved sideways the new text is parsed, to leave literals of several lines
+// alone; a stop makes that an error (cancelled).
 [[nodiscard]] Result<Edit> replace_text(const EditRequest& request);
 
 }  // namespace fimd::providers::agent
