@@ -53,6 +53,13 @@ class Toolbox {
   void mark_seen(const std::string& path) { seen_.insert(path); }
 
  private:
+  struct Request {
+    std::string old_string, new_string;
+    bool replace_all = false;
+  };
+  [[nodiscard]] ToolResult edit(const std::string& path, const Request& request, const std::stop_token& stop);
+  [[nodiscard]] ToolResult failed_edit(const std::string& path, std::string text);
+
   Overlay& overlay_;
   context::IndexPtr index_;
   std::vector<Diagnostic> diagnostics_;
