@@ -216,6 +216,10 @@ const std::vector<ListedFile>& Overlay::files(const std::stop_token& stop) {
   d.listed.clear();
   for (auto& [path, file] : all) d.listed.push_back(std::move(file));
   d.stale = false;
+  if (stop.stop_requested()) {  // cut short: walk again when asked again
+    d.walked.reset();
+    d.stale = true;
+  }
   return d.listed;
 }
 

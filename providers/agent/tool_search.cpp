@@ -31,7 +31,8 @@ struct Hit {
 
 struct Found {
   std::vector<Hit> files;
-  size_t shown = 0, total = 0, any_case = 0;
+  size_t shown = 0, total = 0;
+  size_t any_case = 0;  // files that have it in other letter case, while there is no hit
   bool complete = true;
 };
 
@@ -62,7 +63,7 @@ class Search {
     if (!problem_.empty()) out.add("not a regular expression (" + harmless(problem_) + "); searched as literal text\n");
     show(found, seen, out);
     if (found.total == 0 && found.any_case > 0)
-      out.note(fmt::format("[{} hits with other letter case]\n", found.any_case));
+      out.note(fmt::format("[{} files have it with other letter case]\n", found.any_case));
     if (found.total > shown_)
       out.note(fmt::format("[limit reached, {} more hits; narrow with glob]\n", found.total - shown_));
     if (!found.complete) out.note("[not all files were searched; narrow with glob]\n");

@@ -202,7 +202,7 @@ TEST_F(ToolsTest, SearchesTheEditedText) {
 
 TEST_F(ToolsTest, CountsHitsOfOtherCaseAndBeyondTheLimit) {
   EXPECT_THAT(text("search_text", R"({"pattern":"SLOT"})"),
-              HasSubstr("0 hits in 0 files\n[2 hits with other letter case]"));
+              HasSubstr("0 hits in 0 files\n[2 files have it with other letter case]"));
   EXPECT_THAT(text("search_text", R"({"pattern":"s","limit":2})"), HasSubstr("[limit reached, "));
 }
 
