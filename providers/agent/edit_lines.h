@@ -54,7 +54,6 @@ class Reindent {
   Reindent(const Lines& old_lines, const Lines& file_lines, Indent whole);
 
   [[nodiscard]] bool constant() const { return constant_; }  // one difference fits all lines
-  [[nodiscard]] bool changes(std::string_view line) const { return apply(line) != line; }
   [[nodiscard]] std::string apply(std::string_view line) const;
 
  private:

@@ -71,6 +71,24 @@ Lines without_blanks(const Lines& lines, std::vector<size_t>& where) {
   return out;
 }
 
+// A line that the model wrote anew, in the place of the old line `instead` or of none.
+NewLine changed_line(const Lines& file, const Block& block, const Place& place, Rung rung, const Reindent& indent,
+                     size_t line, size_t instead) {
+  std::string text(block.fresh[line]);
+  if (rung == Rung::typographic && instead != kNone && place.line_of[instead] != kNone)
+    text = in_files_form(text, block.old[instead], file[place.line_of[instead]]);
+  if (rung < Rung::shifted) return {std::move(text), false};
+  std::string moved = indent.apply(text);
+  const bool shifted = moved != text && !moved.empty();
+  return {std::move(moved), shifted};
+}
+
+// The blank lines at the end of `out` become those of the file's lines [from, end).
+void take_blanks(const Lines& file, size_t from, size_t end, std::vector<NewLine>& out) {
+  while (!out.empty() && is_blank(out.back().text)) out.pop_back();
+  for (; from < end && is_blank(file[from]); ++from) out.push_back({std::string(file[from]), false});
+}
+
 }  // namespace
 
 Block Block::of(std::string_view old_text, std::string_view new_text) {
@@ -130,33 +148,20 @@ std::vector<NewLine> render(const Lines& file, const Block& block, const Place& 
   size_t last_at = kNone;  // and its place among the new ones
   for (size_t i = 0; i < block.fresh.size(); ++i) {
     const size_t same = pairs.same[i];
-    if (same != kNone && place.line_of[same] != kNone) {
-      if (!is_blank(block.fresh[i])) {
-        const size_t here = place.line_of[same];
-        // Blank lines that the model did not touch are the file's, however many it has.
-        if (last != kNone && same - last == i - last_at && rung == Rung::blank_lines) {
-          while (!out.empty() && is_blank(out.back().text)) out.pop_back();
-          for (size_t l = place.line_of[last] + 1; l < here && is_blank(file[l]); ++l)
-            out.push_back({std::string(file[l]), false});
-        }
-        last = same;
-        last_at = i;
-      }
-      out.push_back({std::string(file[place.line_of[same]]), false});
+    if (same == kNone || place.line_of[same] == kNone) {
+      if (!is_blank(block.fresh[i])) last = kNone;
+      out.push_back(changed_line(file, block, place, rung, indent, i, pairs.instead[i]));
       continue;
     }
-    if (!is_blank(block.fresh[i])) last = kNone;
-    std::string text(block.fresh[i]);
-    const size_t instead = pairs.instead[i];
-    if (rung == Rung::typographic && instead != kNone && place.line_of[instead] != kNone)
-      text = in_files_form(text, block.old[instead], file[place.line_of[instead]]);
-    if (rung < Rung::shifted) {
-      out.push_back({std::move(text), false});
-      continue;
+    const size_t here = place.line_of[same];
+    if (!is_blank(block.fresh[i])) {
+      // Blank lines that the model did not touch are the file's, however many it has.
+      if (last != kNone && same - last == i - last_at && rung == Rung::blank_lines)
+        take_blanks(file, place.line_of[last] + 1, here, out);
+      last = same;
+      last_at = i;
     }
-    std::string moved = indent.apply(text);
-    const bool shifted = moved != text && !moved.empty();
-    out.push_back({std::move(moved), shifted});
+    out.push_back({std::string(file[here]), false});
   }
   return out;
 }

@@ -187,28 +187,30 @@ std::string parse_delta(const std::string& path, const std::string& before, cons
   return out + "\n";
 }
 
+ToolResult refused(const std::string& path, std::string_view why, std::string_view rest) {
+  return wrong(fmt::format("edit_file: NOT APPLIED ({}). {} is unchanged.\n{}", why, shown_name(path), rest));
+}
+
 }  // namespace
 
 Toolbox::Toolbox(Overlay& overlay, context::IndexPtr index, std::vector<Diagnostic> diagnostics)
     : overlay_(overlay), index_(std::move(index)), diagnostics_(std::move(diagnostics)) {}
 
+ToolResult Toolbox::create(const std::string& path, const std::string& text, const std::stop_token& stop) {
+  if (const auto made = overlay_.create(path, text); !made)
+    return refused(path, "not possible", shown_line(made.error().message));
+  seen_.insert(path);
+  return {"applied (new file), now:\n" + excerpt(text, 1, kExcerptLines) + parse_delta(path, "", text, stop), false};
+}
+
 ToolResult Toolbox::edit(const std::string& path, const Request& request, const std::stop_token& stop) {
-  const auto refuse = [&](std::string_view why, std::string_view rest) {
-    return wrong(fmt::format("edit_file: NOT APPLIED ({}). {} is unchanged.\n{}", why, shown_name(path), rest));
-  };
+  const auto refuse = [&](std::string_view why, std::string_view rest) { return refused(path, why, rest); };
   auto base = overlay_.read(path);
   const bool is_new = !base && base.error().code == Error::Code::not_found;
   const bool reported = std::any_of(diagnostics_.begin(), diagnostics_.end(), [&](auto& d) { return d.path == path; });
   if (const auto what = protected_as(path, is_new); !what.empty() && !reported)
     return refuse("protected", fmt::format("It is {}. Fix the code instead.", what));
-  if (is_new && request.old_string.empty()) {
-    if (const auto made = overlay_.create(path, request.new_string); !made)
-      return refuse("not possible", shown_line(made.error().message));
-    seen_.insert(path);
-    return {"applied (new file), now:\n" + excerpt(request.new_string, 1, kExcerptLines) +
-                parse_delta(path, "", request.new_string, stop),
-            false};
-  }
+  if (is_new && request.old_string.empty()) return create(path, request.new_string, stop);
   if (!base) return unreadable(overlay_, path, base.error(), stop);
   if (base->lossy) return refuse("not valid UTF-8", "Files in other encodings cannot be edited.");
   const std::string language = language_of(path, base->text);

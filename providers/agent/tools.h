@@ -57,6 +57,7 @@ class Toolbox {
     std::string old_string, new_string;
     bool replace_all = false;
   };
+  [[nodiscard]] ToolResult create(const std::string& path, const std::string& text, const std::stop_token& stop);
   [[nodiscard]] ToolResult edit(const std::string& path, const Request& request, const std::stop_token& stop);
   [[nodiscard]] ToolResult failed_edit(const std::string& path, std::string text);
 
