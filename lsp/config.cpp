@@ -133,6 +133,12 @@ Config read_config(const json& m, const std::string& source, std::vector<ConfigP
     const bool known = name == "auto" || name == "builtin" || m["providers"].contains(name);
     if (!known) problems.push_back({"completion.providers", source, "names an unknown provider: " + name, true});
   }
+  c.agent.provider = member<std::string>(m["agent"], "provider", "");
+  if (!c.agent.provider.empty() && !m["providers"].contains(c.agent.provider)) {
+    problems.push_back({"agent.provider", source, "names an unknown provider: " + c.agent.provider, true});
+  }
+  c.agent.max_steps = m["agent"]["max_steps"].get<int>();
+  c.agent.time = std::chrono::minutes(m["agent"]["max_minutes"].get<int>());
   const size_t tokens = m["context"]["max_tokens"].get<size_t>();
   c.suffix_tokens = tokens / 5;
   c.prefix_tokens = tokens - c.suffix_tokens;

@@ -72,6 +72,11 @@ struct Config {
   std::vector<std::string> jurisdictions;
   providers::SecretsRule secrets = providers::SecretsRule::redact;  // privacy.secrets
   std::vector<std::string> exclude;  // privacy.exclude: globs that only local providers may see
+  struct Agent {
+    std::string provider;  // the name of a provider; empty: none
+    int max_steps = 0;
+    Duration time{};
+  } agent;
   size_t index_max_file_bytes = 0;
   size_t index_max_files = 0;
   log::Options log;

@@ -23,8 +23,8 @@ int main(int argc, char** argv) {
   CLI::App app("fimd: fill-in-the-middle completion for editors that speak LSP");
   app.set_version_flag("--version", std::string(fimd::lsp::kName) + " " + fimd::lsp::kVersion);
   Common common;
-  std::string listen, connect, location, action = "show", argument;
-  bool use_stdio = false, spawn = false, explain = false;
+  std::string listen, connect, location, message, action = "show", argument;
+  bool use_stdio = false, spawn = false, explain = false, apply = false;
 
   app.add_flag("--stdio", use_stdio, "serve an editor on stdin and stdout (the default)");
   auto* listening = app.add_option("--listen", listen, "serve many editors on unix:PATH or 127.0.0.1:PORT");
@@ -42,6 +42,12 @@ int main(int argc, char** argv) {
   auto* context = app.add_subcommand("context", "show what would be sent for a place of a file");
   context->add_option("location", location, "FILE:LINE:COLUMN, counted from 1")->required();
   add_common(context, common, true);
+
+  auto* fix = app.add_subcommand("fix", "repair a place of a file with the agent's model; prints a diff");
+  fix->add_option("location", location, "FILE:LINE")->required();
+  fix->add_option("--message", message, "what is wrong or wanted");
+  fix->add_flag("--apply", apply, "write the change");
+  add_common(fix, common, true);
 
   auto* index = app.add_subcommand("index", "build or refresh the index of a folder");
   add_common(index, common, false);
@@ -70,6 +76,7 @@ int main(int argc, char** argv) {
   }
   if (complete->parsed()) return fimd::lsp::cli::complete(location, common, explain);
   if (context->parsed()) return fimd::lsp::cli::context(location, common);
+  if (fix->parsed()) return fimd::lsp::cli::fix(location, message, apply, common);
   if (index->parsed()) return fimd::lsp::cli::index(common);
   if (doctor->parsed()) return fimd::lsp::cli::doctor(common);
   if (config->parsed()) return fimd::lsp::cli::config(action, argument, common);

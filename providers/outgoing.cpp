@@ -179,6 +179,16 @@ ScannedPtr scan_document(const ScannedPtr& earlier, context::Snapshot text, std:
   return scanned;
 }
 
+std::optional<std::string> cleaned(std::string text, const std::string& what, const PrivacyRules& rules,
+                                   std::vector<context::Removed>& removed) {
+  if (rules.secrets == SecretsRule::off) return text;
+  const Secrets found = look(text, TextKind::data, rules);
+  if (!found.complete) return std::nullopt;
+  for (const Secret& s : found.found) removed.push_back({what, fmt::format("{}: a placeholder goes instead", secret_rule(s))});
+  if (found.found.empty()) return text;
+  return context::redact(text, 0, text.size(), found.found, rules.key).text;
+}
+
 Outgoing outgoing(Prompt prompt, const Recipient& recipient, const Origin& origin, const PrivacyRules& rules) {
   if (is_local(recipient.config)) {
     Outgoing out;

@@ -75,6 +75,11 @@ struct Outgoing {
   std::vector<context::Removed> removed;  // what was replaced or left out, and why
 };
 
+// A text by itself with placeholders for its secrets, for what is not a prompt (the agent's messages); what was
+// replaced is added to `removed` under the name `what`. nullopt: it could not be looked through and must not leave.
+[[nodiscard]] std::optional<std::string> cleaned(std::string text, const std::string& what, const PrivacyRules& rules,
+                                                 std::vector<context::Removed>& removed);
+
 [[nodiscard]] Outgoing outgoing(Prompt prompt, const Recipient& recipient, const Origin& origin,
                                 const PrivacyRules& rules);
 

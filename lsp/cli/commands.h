@@ -13,6 +13,9 @@ namespace fimd::lsp::cli {
 // fimd context FILE:LINE:COL: what would be sent.
 [[nodiscard]] int context(const std::string& location, const Common& common);
 
+// fimd fix FILE:LINE: a repair by the agent as a diff; written only with `apply`.
+[[nodiscard]] int fix(const std::string& location, const std::string& message, bool apply, const Common& common);
+
 // fimd doctor: configuration and its sources, providers and what they can do, grammars, what leaves this machine.
 [[nodiscard]] int doctor(const Common& common);
 

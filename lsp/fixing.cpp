@@ -1,0 +1,150 @@
+#include "lsp/fixing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "context/gather.h"
+#include "lsp/offload.h"
+#include "lsp/privacy.h"
+#include "providers/agent/prompt.h"
+#include "providers/agent/verify.h"
+#include "providers/codecs.h"
+
+namespace fimd::lsp {
+namespace agent = providers::agent;
+namespace asio = boost::asio;
+
+namespace {
+
+// What the tools of one task share; the bulk pool has one thread, and one call runs at a time.
+struct Bench {
+  Bench(std::string root, std::vector<agent::OpenBuffer> buffers, agent::OverlayRules rules, context::IndexPtr index,
+        std::vector<agent::Diagnostic> diagnostics)
+      : overlay(std::move(root), std::move(buffers), std::move(rules)), toolbox(overlay, std::move(index), std::move(diagnostics)) {}
+
+  agent::Overlay overlay;
+  agent::Toolbox toolbox;
+  std::stop_source stop;
+};
+using BenchPtr = std::shared_ptr<Bench>;
+
+asio::awaitable<agent::ToolResult> run_tool(Daemon& daemon, BenchPtr bench, agent::ToolCall call) {
+  auto task = [bench, call = std::move(call)] { return bench->toolbox.run(call, bench->stop.get_token()); };
+  auto running = offload(daemon.bulk, std::move(task));
+  Result<agent::ToolResult> result = co_await std::move(running);
+  if (!result) co_return agent::ToolResult{"not executed: " + result.error().message, true};
+  co_return *std::move(result);
+}
+
+asio::awaitable<agent::Workbench::Verdict> look(Daemon& daemon, BenchPtr bench) {
+  auto task = [bench]() -> Result<agent::Workbench::Verdict> {
+    const auto changed = bench->overlay.changed();
+    agent::Workbench::Verdict verdict{.changed = !changed.empty(), .reasons = {}};
+    if (changed.empty()) return verdict;
+    auto reasons = agent::verify(changed, {}, Clock::now() + kOutlineLimit, bench->stop.get_token());
+    if (!reasons) return tl::unexpected(reasons.error());
+    verdict.reasons = *std::move(reasons);
+    return verdict;
+  };
+  auto looking = offload(daemon.bulk, std::move(task));
+  Result<agent::Workbench::Verdict> verdict = co_await std::move(looking);
+  if (!verdict) co_return agent::Workbench::Verdict{true, {verdict.error().message}};
+  co_return *std::move(verdict);
+}
+
+// Files that this provider must not see look as if they did not exist.
+agent::OverlayRules rules_for(const Config& config, const std::string& root, bool local) {
+  agent::OverlayRules rules;
+  if (local) return rules;
+  rules.excluded = [config, root](std::string_view path, bool is_directory) {
+    if (is_directory) return false;
+    Document file;
+    file.root = root;
+    file.relative_path = path;
+    file.path = root + "/" + file.relative_path;
+    apply_file_rules(file, config);
+    return file.local_only;
+  };
+  return rules;
+}
+
+agent::Problem problem_of(const context::IndexPtr& index, const Config& config, const FixTask& task) {
+  const Document& document = *task.document;
+  const size_t line = std::min(task.line, document.text->lines.size()) - 1;
+  const size_t end = line + 1 < document.text->lines.size() ? document.text->lines[line + 1] - 1 : document.text->utf8.size();
+  context::Surroundings around;
+  around.index = index;
+  around.path = document.relative_path;
+  around.root = document.root;
+  around.tokens = config.snippet_tokens;
+  around.snippets = 12;
+  const auto tree = context::parse_until(Clock::now() + kShellParse, document.text, {});
+  const auto gathered = context::gather(document.text, end, tree.value_or(context::Tree{}), {4096, 2048, 0, 0}, around);
+  agent::Problem problem;
+  problem.path = document.relative_path;
+  problem.line = line + 1;
+  problem.message = task.message;
+  problem.first_line = context::line_of(*document.text, gathered.prefix_start) + 1;
+  problem.window = gathered.prefix + gathered.suffix;
+  problem.lines = document.text->lines.size();
+  for (const auto& snippet : gathered.snippets) problem.declarations.push_back({snippet.path, snippet.text});
+  return problem;
+}
+
+}  // namespace
+
+Result<providers::ProviderConfig> agent_provider(const Config& config, const std::string& wanted) {
+  const std::string& name = wanted.empty() ? config.agent.provider : wanted;
+  if (name.empty()) {
+    return fail(Error::Code::bad_input, "no model for fixes: set agent.provider to the name of a provider");
+  }
+  const auto at = std::ranges::find(config.providers, name, &providers::ProviderConfig::name);
+  if (at == config.providers.end()) return fail(Error::Code::bad_input, fmt::format("no provider is named \"{}\"", name));
+  auto provider = providers::with_defaults(*at);
+  const auto& allowed = config.jurisdictions;
+  const bool may = providers::is_local(provider) || std::ranges::find(allowed, "any") != allowed.end() ||
+                   std::ranges::find(allowed, provider.jurisdiction) != allowed.end();
+  if (may) return provider;
+  return fail(Error::Code::refused, fmt::format("{} processes text in \"{}\", which privacy.jurisdictions does not list",
+                                                name, provider.jurisdiction));
+}
+
+asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfig provider, FixTask task,
+                         std::function<void(std::string)> progress) {
+  const bool local = providers::is_local(provider);
+  const std::string root = task.document->root, path = task.document->relative_path;
+  Fix out;
+  out.provider = provider.name;
+  if (!local && task.document->local_only) {
+    out.outcome.words = path + ": " + task.document->local_only_why;
+    co_return out;
+  }
+  std::vector<agent::Diagnostic> diagnostics;
+  if (!task.message.empty()) diagnostics.push_back({.path = path, .line = task.line, .message = task.message});
+  const context::IndexPtr index = daemon.workspaces.index(root);
+  const auto bench = std::make_shared<Bench>(root, std::move(task.buffers), rules_for(config, root, local), index,
+                                             std::move(diagnostics));
+  bench->toolbox.mark_seen(path);
+  auto read = [index, config, task] { return problem_of(index, config, task); };
+  auto reading = offload(daemon.bulk, std::move(read));
+  const Result<agent::Problem> problem = co_await std::move(reading);
+  if (!problem) {
+    out.outcome.words = problem.error().message;
+    co_return out;
+  }
+  agent::Workbench work;
+  work.schemas = bench->toolbox.schemas();
+  work.run = [&daemon, bench](agent::ToolCall call) { return run_tool(daemon, bench, std::move(call)); };
+  work.verify = [&daemon, bench] { return look(daemon, bench); };
+  const agent::Limits limits{.steps = config.agent.max_steps, .deadline = Clock::now() + config.agent.time};
+  const auto rules = privacy_rules(config, root, {});
+  auto messages = agent::first_messages(*problem);
+  auto running = agent::run_loop(daemon.http, std::move(provider), rules, std::move(messages), std::move(work), limits,
+                                 std::move(progress));
+  out.outcome = co_await std::move(running);
+  out.files = bench->overlay.changed();
+  co_return out;
+}
+
+}  // namespace fimd::lsp

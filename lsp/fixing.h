@@ -1,0 +1,39 @@
+// One "fix this": the agent's loop over an overlay of a workspace, from a place and a message to a verified patch.
+//
+// Nothing is written: the result is the changed files, for a diff or for edits in the editor. The coroutine runs on the
+// loop; tools and checks run on the bulk pool.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "lsp/daemon.h"
+#include "lsp/document.h"
+#include "providers/agent/loop.h"
+#include "providers/agent/overlay.h"
+
+namespace fimd::lsp {
+
+struct FixTask {
+  std::shared_ptr<Document> document;
+  size_t line = 1;                                   // 1-based, where the problem shows
+  std::string message;                               // what is wrong or wanted; may be empty
+  std::vector<providers::agent::OpenBuffer> buffers;  // unsaved texts
+};
+
+struct Fix {
+  providers::agent::LoopOutcome outcome;
+  std::vector<providers::agent::ChangedFile> files;
+  std::string provider;
+};
+
+// The provider that agent.provider names. Errors: bad_input (none is named, or no such provider), refused (its
+// jurisdiction may not receive this workspace's text).
+[[nodiscard]] Result<providers::ProviderConfig> agent_provider(const Config& config, const std::string& wanted);
+
+boost::asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfig provider, FixTask task,
+                                std::function<void(std::string)> progress);
+
+}  // namespace fimd::lsp

@@ -1,0 +1,121 @@
+#include "providers/agent/talk.h"
+
+#include <boost/system/system_error.hpp>
+
+#include "providers/errors.h"
+#include "providers/sse.h"
+#include "providers/url.h"
+
+namespace fimd::providers::agent {
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr size_t kMaxReply = 16U << 20;
+constexpr size_t kMaxFailureBody = 64U << 10;
+constexpr Duration kConnect = std::chrono::seconds(10);
+
+using Framing = HttpRequest::Framing;
+
+// What is known of an exchange while it runs; lives in talk()'s frame.
+struct Exchange {
+  TurnReader turn;
+  std::optional<EventReader> reader;
+  TalkOutcome out;
+  size_t bytes = 0;
+  std::function<void(size_t)> progress;
+
+  void head(const HttpResponse& response) {
+    if (response.status < 200 || response.status >= 300) {
+      const auto wait = retry_after(response.headers, std::chrono::system_clock::now());
+      out.failure = HttpFailure{.status = response.status, .body = {}, .retry_after = wait};
+      return;
+    }
+    std::string type;
+    for (const auto& [name, value] : response.headers) {
+      if (name == "content-type") type = lower(value);
+    }
+    const bool whole = type.find("json") != std::string::npos && type.find("stream") == std::string::npos;
+    reader.emplace(whole ? Framing::whole : Framing::sse, kMaxReply);
+  }
+
+  bool take(const std::vector<Event>& events) {
+    for (const Event& event : events) {
+      const Result<void> taken = turn.take(event);
+      if (taken) continue;
+      out.error = taken.error();
+      return false;
+    }
+    return true;
+  }
+
+  bool body(std::string_view piece) {
+    if (out.failure) {
+      out.failure->body += piece.substr(0, kMaxFailureBody - out.failure->body.size());
+      return out.failure->body.size() < kMaxFailureBody;
+    }
+    bytes += piece.size();
+    if (progress) progress(bytes);
+    std::vector<Event> events;
+    const Result<void> fed = reader->feed(piece, events);
+    if (!take(events)) return false;
+    if (!fed) out.error = fed.error();
+    return fed.has_value();
+  }
+
+  void end(const Result<HttpResponse>& response) {
+    if (response && reader && !out.error) {
+      std::vector<Event> last;
+      const Result<void> fed = reader->finish(last);
+      if (take(last) && !fed) out.error = fed.error();
+    }
+    if (out.failure) {
+      out.error = to_error(read_failure(*out.failure));
+    } else if (!response && !out.error) {
+      out.error = response.error();
+    }
+    out.turn = turn.turn();
+  }
+};
+
+}  // namespace
+
+Result<CleanChat> clean_chat(ChatRequest request, const ProviderConfig& provider, const PrivacyRules& rules) {
+  CleanChat out(std::move(request), provider);
+  if (is_local(provider)) return out;
+  const auto clean = [&](std::string& text, const std::string& what) {
+    auto safe = cleaned(std::move(text), what, rules, out.removed);
+    if (safe) text = *std::move(safe);
+    return safe.has_value();
+  };
+  for (Message& message : out.request_.messages) {
+    bool safe = clean(message.text, message.tool.empty() ? "a message" : "what " + message.tool + " found") &&
+                clean(message.reasoning, "the model's thoughts");
+    for (ToolCall& call : message.calls) safe = safe && clean(call.arguments, "a call of " + call.name);
+    if (!safe) return fail(Error::Code::refused, "a message could not be looked through for secrets");
+  }
+  if (rules.secrets == SecretsRule::block && !out.removed.empty()) {
+    return fail(Error::Code::refused, "privacy.secrets is \"block\" and " + out.removed.front().what + " holds a secret");
+  }
+  return out;
+}
+
+asio::awaitable<TalkOutcome> talk(Http& http, CleanChat chat, TimePoint deadline, std::function<void(size_t)> progress) {
+  Exchange x;
+  x.progress = std::move(progress);
+  HttpRequest request = encode_chat(chat.provider(), chat.request());
+  const HttpLimits limits{.deadline = deadline, .connect = kConnect, .max_body = kMaxReply};
+  Http::Sink sink;
+  sink.on_head = [&x](const HttpResponse& head) { x.head(head); };
+  sink.on_bytes = [&x](std::string_view piece) { return x.body(piece); };
+  Result<HttpResponse> response = fail(Error::Code::cancelled, "stopped");
+  try {
+    response = co_await http.run(std::move(request), limits, std::move(sink));
+  } catch (const boost::system::system_error& error) {
+    if (error.code() != asio::error::operation_aborted) throw;
+  }
+  x.end(response);
+  co_return std::move(x.out);
+}
+
+}  // namespace fimd::providers::agent
