@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <sstream>
 
 #include "lsp/config_rules.h"
@@ -83,6 +85,23 @@ bool is_url(const std::string& url) {
          std::none_of(url.begin(), url.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; });
 }
 
+bool is_path(const std::string& path) {
+  return path.starts_with('/') && std::none_of(path.begin(), path.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; });
+}
+
+bool is_header(const std::string& name) {
+  return std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; });
+}
+
+// Random, the same as long as the process lives: sessions tell nothing, and requests of a workspace meet again.
+const std::string& session_salt() {
+  static const std::string kSalt = [] {
+    std::random_device random;
+    return fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
+  }();
+  return kSalt;
+}
+
 providers::ProviderConfig read_provider(const std::string& name, const json& value, const std::string& source,
                                         std::vector<ConfigProblem>& problems) {
   const std::string path = "providers." + name;
@@ -93,6 +112,12 @@ providers::ProviderConfig read_provider(const std::string& name, const json& val
   p.unix_socket = member<std::string>(value, "unix_socket", "");
   p.model = member<std::string>(value, "model", "");
   p.fim_template = member<std::string>(value, "fim_template", "");
+  p.path = member<std::string>(value, "path", "");
+  p.via = member<std::string>(value, "via", "");
+  p.api_key_header = member<std::string>(value, "api_key_header", "");
+  p.session_header = member<std::string>(value, "session_header", "");
+  p.session_user = member<bool>(value, "session_user", false);
+  p.session_salt = session_salt();
   p.jurisdiction = member<std::string>(value, "jurisdiction", "");
   p.context = member<size_t>(value, "context", 0);
   p.max_tokens = member<int>(value, "max_tokens", p.max_tokens);
@@ -102,6 +127,10 @@ providers::ProviderConfig read_provider(const std::string& name, const json& val
   }
   if (p.kind.empty()) problems.push_back({path + ".kind", source, "is missing", true});
   if (!p.url.empty() && !is_url(p.url)) problems.push_back({path + ".url", source, "is not a url", true});
+  if (!p.path.empty() && !is_path(p.path)) problems.push_back({path + ".path", source, "is not a path", true});
+  for (const auto& [key, header] : {std::pair{"api_key_header", &p.api_key_header}, {"session_header", &p.session_header}}) {
+    if (!header->empty() && !is_header(*header)) problems.push_back({path + "." + key, source, "is not a header's name", true});
+  }
   p.api_key = resolve_key(value, path, source, problems);
   return p;
 }

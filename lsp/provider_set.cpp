@@ -20,6 +20,7 @@ using providers::ProviderConfig;
 std::string key_of(const ProviderConfig& c) {
   std::string key = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", c.name, c.kind, c.url, c.unix_socket, c.model,
                                 c.api_key, c.fim_template, c.jurisdiction, c.context, c.max_tokens);
+  key += fmt::format("\n{}\n{}\n{}\n{}\n{}", c.path, c.via, c.api_key_header, c.session_header, c.session_user);
   for (const auto& [name, value] : c.headers) key += "\n" + name + ": " + value;
   return key;
 }

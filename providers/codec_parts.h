@@ -19,6 +19,9 @@ using CodecResult = Result<std::shared_ptr<const Codec>>;
 [[nodiscard]] CodecResult make_ollama(ProviderConfig config, const Caps* probed);
 [[nodiscard]] CodecResult make_mistral(ProviderConfig config, const Caps* probed);
 [[nodiscard]] CodecResult make_openai(ProviderConfig config, const Caps* probed);
+[[nodiscard]] CodecResult make_tabby(ProviderConfig config, const Caps* probed);
+[[nodiscard]] CodecResult make_tgi(ProviderConfig config, const Caps* probed);
+[[nodiscard]] CodecResult make_chat(ProviderConfig config, const Caps* probed);
 
 // A request to `path` of the provider, with its key and its configured headers, which win over ours. `overlap` is the
 // part of the path that the configured url may already end with ("/v1").
@@ -27,6 +30,16 @@ using CodecResult = Result<std::shared_ptr<const Codec>>;
 // The same as a POST of `body`.
 [[nodiscard]] HttpRequest post_to(const ProviderConfig& config, std::string_view path, std::string_view overlap,
                                   const nlohmann::json& body, HttpRequest::Framing framing);
+
+// A prompt's request: to the configured path, which is taken as it is, else to `usual`; with the session's header where
+// one is configured.
+[[nodiscard]] HttpRequest post_prompt(const ProviderConfig& config, std::string_view usual, std::string_view overlap,
+                                      const nlohmann::json& body, HttpRequest::Framing framing,
+                                      const Prompt& prompt);
+// What is the same for all requests of a workspace and tells nothing about it: its name, hashed with the salt.
+[[nodiscard]] std::string session_of(const ProviderConfig& config, const Prompt& prompt);
+// The session as the "user" field, where that is configured, for the APIs that have one.
+void set_user(nlohmann::json& body, const ProviderConfig& config, const Prompt& prompt);
 
 // An event as an object. Errors: what the server reported in it; down when it is no JSON object.
 [[nodiscard]] Result<nlohmann::json> read_event(const Event& event);

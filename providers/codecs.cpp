@@ -3,8 +3,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "context/hash.h"
 #include "providers/codec_parts.h"
 #include "providers/errors.h"
 #include "providers/json_read.h"
@@ -27,6 +29,16 @@ constexpr Kind kKinds[] = {
     {"ollama", "http://127.0.0.1:11434", "", &make_ollama},
     {"mistral", "https://codestral.mistral.ai", "codestral-latest", &make_mistral},
     {"openai", "", "", &make_openai},
+    {"vllm", "http://127.0.0.1:8000", "", &make_openai},
+    {"sglang", "http://127.0.0.1:30000", "", &make_openai},
+    {"lmstudio", "http://127.0.0.1:1234", "", &make_openai},
+    {"deepseek", "https://api.deepseek.com", "deepseek-flash", &make_openai},
+    {"mercury", "https://api.inceptionlabs.ai", "mercury-edit-2", &make_openai},
+    {"tgi", "http://127.0.0.1:3000", "", &make_tgi},
+    {"huggingface", "", "", &make_tgi},
+    {"tabby", "http://127.0.0.1:8080", "", &make_tabby},
+    {"chat", "", "", &make_chat},
+    {"openrouter", "https://openrouter.ai/api", "", &make_chat},
 };
 
 const Kind* find_kind(std::string_view name) {
@@ -91,8 +103,11 @@ bool is_lan(std::string_view host) {
 }  // namespace
 
 std::span<const std::string_view> codec_kinds() {
-  static constexpr std::string_view kNames[] = {kKinds[0].name, kKinds[1].name, kKinds[2].name, kKinds[3].name};
-  static_assert(std::size(kNames) == std::size(kKinds));
+  static constexpr auto kNames = [] {
+    std::array<std::string_view, std::size(kKinds)> names;
+    for (size_t i = 0; i < names.size(); ++i) names[i] = kKinds[i].name;
+    return names;
+  }();
   return kNames;
 }
 
@@ -137,7 +152,10 @@ Result<std::shared_ptr<const Codec>> make_codec(const ProviderConfig& given, con
     return fail(Error::Code::bad_input, fmt::format("provider {}: no fim_template \"{}\"", config.name, config.fim_template));
   }
   if (config.model.empty() && probed) config.model = probed->model;
-  return kind->make(std::move(config), probed);
+  if (config.via == "chat" && (config.kind == "tabby" || config.kind == "mistral")) {
+    return fail(Error::Code::bad_input, fmt::format("provider {}: kind {} has no chat: use kind \"chat\"", config.name, config.kind));
+  }
+  return config.via == "chat" ? make_chat(std::move(config), probed) : kind->make(std::move(config), probed);
 }
 
 HttpRequest request_to(const ProviderConfig& config, std::string_view path, std::string_view overlap) {
@@ -145,7 +163,11 @@ HttpRequest request_to(const ProviderConfig& config, std::string_view path, std:
   request.method = HttpMethod::get;
   request.url = join_url(config.url, path, overlap);
   request.unix_socket = config.unix_socket;
-  if (!config.api_key.empty()) request.headers.emplace_back("Authorization", "Bearer " + config.api_key);
+  if (!config.api_key.empty() && config.api_key_header.empty()) {
+    request.headers.emplace_back("Authorization", "Bearer " + config.api_key);
+  } else if (!config.api_key.empty()) {
+    request.headers.emplace_back(config.api_key_header, config.api_key);
+  }
   for (const auto& [name, value] : config.headers) {
     std::erase_if(request.headers, [wanted = lower(name)](const auto& header) { return lower(header.first) == wanted; });
     request.headers.emplace_back(name, value);
@@ -161,6 +183,24 @@ HttpRequest post_to(const ProviderConfig& config, std::string_view path, std::st
   if (framing == HttpRequest::Framing::sse) request.headers.emplace_back("Accept", "text/event-stream");
   request.body = dump_json(body);
   request.framing = framing;
+  return request;
+}
+
+std::string session_of(const ProviderConfig& config, const Prompt& prompt) {
+  return fmt::format("{:016x}", context::hash_bytes(fmt::format("{}\n{}", config.session_salt, prompt.repo)));
+}
+
+void set_user(json& body, const ProviderConfig& config, const Prompt& prompt) {
+  if (config.session_user) body["user"] = session_of(config, prompt);
+}
+
+HttpRequest post_prompt(const ProviderConfig& config, std::string_view usual, std::string_view overlap,
+                        const json& body, HttpRequest::Framing framing, const Prompt& prompt) {
+  HttpRequest request = config.path.empty() ? post_to(config, usual, overlap, body, framing)
+                                            : post_to(config, config.path, {}, body, framing);
+  if (!config.session_header.empty()) {
+    request.headers.emplace_back(config.session_header, session_of(config, prompt));
+  }
   return request;
 }
 

@@ -1,6 +1,6 @@
 // Makes the codec of a configured provider, and knows what the kinds of providers have by default.
 //
-// Kinds: "llama.cpp", "ollama", "mistral", "openai". ("builtin" is a function, not a codec.) Pure functions.
+// "builtin" is a function, not a codec. Pure functions.
 #pragma once
 
 #include <memory>
@@ -34,6 +34,7 @@ namespace fimd::providers {
 // to be run without a cancel and with a long deadline: the server gives a load up when the connection closes.
 [[nodiscard]] std::optional<HttpRequest> load_request(const ProviderConfig& config, const Caps& caps);
 
+// The names of the kinds, in the order of the documentation.
 [[nodiscard]] std::span<const std::string_view> codec_kinds();
 
 }  // namespace fimd::providers

@@ -70,16 +70,16 @@ bool has_any(std::string_view text, std::initializer_list<std::string_view> part
 std::optional<FailureKind> kind_of_words(std::string_view text, std::string_view type, std::string_view code) {
   if (type == "exceed_context_size_error" || code == "context_length_exceeded" ||
       has_any(text, {"context length", "context size", "maximum context", "too large for model", "context window",
-                     "prompt is too long"})) {
+                     "prompt is too long", "`max_new_tokens` must be"})) {
     return FailureKind::context_too_long;
   }
   if (type == "not_supported_error" ||
       has_any(text, {"does not support insert", "does not support generate", "suffix is not", "param: suffix",
-                     "infill is not supported", "unexpected endpoint"})) {
+                     "infill is not supported", "unexpected endpoint", "this is a chat model"})) {
     return FailureKind::not_supported;
   }
-  if (text == "loading model") return FailureKind::loading;
-  if (type == "invalid_model" || code == "model_not_found" || has(text, "invalid model") ||
+  if (text == "loading model" || has(text, "is currently loading")) return FailureKind::loading;
+  if (type == "invalid_model" || code == "model_not_found" || code == "deploymentnotfound" || has(text, "invalid model") ||
       (has(text, "model") && has_any(text, {"not found", "does not exist"}))) {
     return FailureKind::model_missing;
   }

@@ -89,7 +89,7 @@ class LlamaServer : public Codec {
     // Without this the last event repeats the whole prompt and all settings.
     body["response_fields"] = {"content", "stop", "stop_type", "truncated", "tokens_evaluated", "tokens_predicted",
                                "timings"};
-    return post_to(config_, caps_.family.empty() ? "/infill" : "/completion", {}, body, HttpRequest::Framing::sse);
+    return post_prompt(config_, caps_.family.empty() ? "/infill" : "/completion", {}, body, HttpRequest::Framing::sse, prompt);
   }
 
   Result<Token> decode(const Event& event) const override {

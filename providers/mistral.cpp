@@ -54,7 +54,7 @@ class Mistral : public Codec {
     if (!prompt.extra.empty()) marks.emplace_back(kFileMark);
     const std::vector<std::string> stop = join_stops(prompt.stop, marks, 16);
     if (!stop.empty()) body["stop"] = stop;
-    return post_to(config_, "/v1/fim/completions", "/v1", body, HttpRequest::Framing::sse);
+    return post_prompt(config_, "/v1/fim/completions", "/v1", body, HttpRequest::Framing::sse, prompt);
   }
 
   Result<Token> decode(const Event& event) const override {

@@ -63,7 +63,7 @@ class Ollama : public Codec {
     json options{{"num_predict", answer_limit(prompt)}, {"num_ctx", caps_.context}, {"temperature", prompt.temperature}};
     if (!stop.empty()) options["stop"] = join_stops(stop, {}, 64);
     body["options"] = std::move(options);
-    return post_to(config_, "/api/generate", {}, body, HttpRequest::Framing::ndjson);
+    return post_prompt(config_, "/api/generate", {}, body, HttpRequest::Framing::ndjson, prompt);
   }
 
   Result<Token> decode(const Event& event) const override {

@@ -1,4 +1,5 @@
-// The completions endpoint that OpenAI began and others imitate: vLLM, SGLang, TGI, LM Studio, gateways, clouds.
+// The completions endpoint that OpenAI began and others imitate: vLLM, SGLang, LM Studio, DeepSeek, Mercury, gateways,
+// clouds.
 //
 // Nearly all of them refuse or silently drop "suffix", so the prompt is rendered by us. Where the server is known to
 // render it (DeepSeek, OpenAI's own), or is told to by fim_template "server", prefix and suffix are sent apart.
@@ -14,8 +15,25 @@ using nlohmann::json;
 
 namespace {
 
-// Servers differ in how many stop texts they take; four is what all of them do.
-constexpr size_t kStops = 4;
+// How a kind differs. Servers differ in how many stop texts they take; four is what all of them do.
+struct Dialect {
+  std::string_view kind;
+  std::string_view path = "/v1/completions";
+  bool renders = false;  // the server writes the prompt
+  size_t stops = 4;
+  double max_temperature = 2;
+};
+constexpr Dialect kDialects[] = {
+    {.kind = "deepseek", .path = "/beta/completions", .renders = true, .stops = 16},
+    {.kind = "mercury", .path = "/v1/fim/completions", .renders = true, .max_temperature = 1},
+};
+
+Dialect dialect_of(std::string_view kind) {
+  for (const Dialect& dialect : kDialects) {
+    if (dialect.kind == kind) return dialect;
+  }
+  return Dialect{.kind = kind};
+}
 
 struct Host {
   std::string_view name;
@@ -83,15 +101,15 @@ std::optional<double> logprob_of(const json& choice) {
 
 class OpenAi : public Codec {
  public:
-  OpenAi(ProviderConfig config, const Caps* probed, bool server_renders, std::string path)
-      : config_(std::move(config)), caps_(caps_of(config_, probed, server_renders)), path_(std::move(path)) {}
+  OpenAi(ProviderConfig config, const Caps* probed, const Dialect& dialect)
+      : config_(std::move(config)), caps_(caps_of(config_, probed, dialect.renders)), dialect_(dialect) {}
 
   const Caps& caps() const override { return caps_; }
 
   Result<HttpRequest> encode(const Prompt& prompt) const override {
     json body{{"model", config_.model},
               {"max_tokens", prompt.warm ? 1 : std::max(1, prompt.max_tokens)},  // the default would be 16
-              {"temperature", prompt.temperature},
+              {"temperature", std::min(prompt.temperature, dialect_.max_temperature)},
               {"stream", true},
               {"stream_options", {{"include_usage", true}}}};
     std::vector<std::string> stop = prompt.stop;
@@ -102,11 +120,13 @@ class OpenAi : public Codec {
       Result<FimPrompt> rendered = render_fim(caps_.family, prompt);
       if (!rendered) return tl::unexpected<Error>(rendered.error());
       body["prompt"] = std::move(rendered->text);
-      stop = join_stops(stop, rendered->stop, kStops);
+      stop = join_stops(stop, rendered->stop, dialect_.stops);
     }
-    stop = join_stops(stop, {}, kStops);
+    stop = join_stops(stop, {}, dialect_.stops);
     if (!stop.empty()) body["stop"] = stop;
-    return post_to(config_, path_, path_.substr(0, path_.find('/', 1)), body, HttpRequest::Framing::sse);
+    const std::string_view overlap = dialect_.path.substr(0, dialect_.path.find('/', 1));
+    set_user(body, config_, prompt);
+    return post_prompt(config_, dialect_.path, overlap, body, HttpRequest::Framing::sse, prompt);
   }
 
   Result<Token> decode(const Event& event) const override {
@@ -133,20 +153,23 @@ class OpenAi : public Codec {
  private:
   ProviderConfig config_;
   Caps caps_;
-  std::string path_;
+  Dialect dialect_;
 };
 
 }  // namespace
 
 CodecResult make_openai(ProviderConfig config, const Caps* probed) {
   if (config.model.empty()) {
-    return fail(Error::Code::bad_input, fmt::format("provider {}: kind openai needs a model", config.name));
+    return fail(Error::Code::bad_input, fmt::format("provider {}: kind {} needs a model", config.name, config.kind));
   }
   const Host* host = rendering_host(config);
-  const bool server_renders = config.fim_template == kServerRenders || (host && config.fim_template.empty());
-  std::string path(server_renders && host ? host->path : "/v1/completions");
-  if (server_renders && host) config.url = origin(config.url);  // the path is the host's, whatever was configured
-  return std::make_shared<const OpenAi>(std::move(config), probed, server_renders, std::move(path));
+  Dialect dialect = dialect_of(config.kind);
+  dialect.renders = config.fim_template.empty() ? host || dialect.renders : config.fim_template == kServerRenders;
+  if (dialect.renders && host) {
+    dialect.path = host->path;  // it is the host's, whatever was configured
+    config.url = origin(config.url);
+  }
+  return std::make_shared<const OpenAi>(std::move(config), probed, dialect);
 }
 
 }  // namespace fimd::providers

@@ -156,19 +156,38 @@ Awaitable<Result<Caps>> probe_models(const Asker& a) {
   co_return read_models(nothing, a.config);
 }
 
+// Hosted endpoints may hide what the server says about itself: they are taken as configured.
+Awaitable<Result<Caps>> probe_tgi(const Asker& a) {
+  const Result<Reply> info = co_await get(a, "/info");
+  if (info) co_return read_tgi_info(info->body, a.config);
+  if (info.error().code != Error::Code::unsupported || a.config.model.empty()) co_return tl::unexpected<Error>(info.error());
+  const json configured{{"model_id", a.config.model}};
+  co_return read_tgi_info(configured, a.config);
+}
+
+Awaitable<Result<Caps>> probe_tabby(const Asker& a) {
+  const Result<Reply> health = co_await get(a, "/v1/health", "/v1");
+  if (!health) co_return tl::unexpected<Error>(health.error());
+  co_return read_tabby_health(health->body);
+}
+
+Awaitable<Result<Caps>> probe_kind(const Asker& a) {
+  const std::string& kind = a.config.kind;
+  if (a.config.via == "chat") co_return co_await probe_models(a);
+  if (kind == "llama.cpp") co_return co_await probe_llama(a);
+  if (kind == "ollama") co_return co_await probe_ollama(a);
+  if (kind == "tabby") co_return co_await probe_tabby(a);
+  if (kind == "tgi" || kind == "huggingface") co_return co_await probe_tgi(a);
+  const auto kinds = codec_kinds();
+  if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) co_return co_await probe_models(a);
+  co_return fail(Error::Code::bad_input, fmt::format("no kind \"{}\"", kind));
+}
+
 }  // namespace
 
 Awaitable<Result<Caps>> probe(Http& http, ProviderConfig config, ProbeLimits limits) {
   const Asker asker{.http = http, .config = with_defaults(std::move(config)), .limits = limits};
-  const std::string& kind = asker.config.kind;
-  Result<Caps> caps = fail(Error::Code::bad_input, fmt::format("no kind \"{}\"", kind));
-  if (kind == "llama.cpp") {
-    caps = co_await probe_llama(asker);
-  } else if (kind == "ollama") {
-    caps = co_await probe_ollama(asker);
-  } else if (kind == "mistral" || kind == "openai") {
-    caps = co_await probe_models(asker);
-  }
+  Result<Caps> caps = co_await probe_kind(asker);
   if (caps && asker.config.context > 0) caps->context = asker.config.context;
   co_return caps;
 }

@@ -113,10 +113,16 @@ class Codec {
 // One configured model endpoint, as the configuration names it.
 struct ProviderConfig {
   std::string name;
-  std::string kind;          // "llama.cpp", "ollama", "mistral", "openai", "builtin"
+  std::string kind;          // one of codec_kinds(), or "builtin"
   std::string url;           // base URL
   std::string unix_socket;
   std::string model;
+  std::string path;          // of the endpoint, with its query; empty: that of the kind
+  std::string via;           // "chat": ask a chat endpoint; empty: what the kind does
+  std::string api_key_header;  // holds the key as it is; empty: "Authorization: Bearer KEY"
+  std::string session_header;  // holds the session of the workspace; empty: it is not sent in a header
+  bool session_user = false;   // the session goes into the "user" field, where the API has one
+  std::string session_salt;    // random: makes sessions that tell nothing about the workspace
   std::string api_key;       // already resolved from the environment or a file; never printed
   std::string fim_template;  // a family of fim_template.h, or empty: from the model's name
   std::string jurisdiction;  // "local", "eu", ...; empty: the default of the kind and host

@@ -103,6 +103,33 @@ void read_ollama_ps(const json& ps, std::string_view model, Caps& caps) {
   }
 }
 
+Result<Caps> read_tgi_info(const json& info, const ProviderConfig& config) {
+  const auto model = string_at(info, "model_id");
+  if (model.empty()) return fail(Error::Code::unsupported, "no text generation inference answers here");
+  Caps caps;
+  caps.extra = caps.prompt_cache = true;
+  caps.model = config.model.empty() ? std::string(model) : config.model;
+  for (const char* key : {"max_total_tokens", "max_input_tokens"}) caps.context = context_of(count_at(info, key), caps.context);
+  caps.family = config.fim_template.empty() ? fim_family_of(model) : std::string_view(config.fim_template);
+  caps.suffix = !caps.family.empty() && caps.family != kPrefixOnly;
+  caps.note = fmt::format("model {}, {} tokens, {}", model, caps.context,
+                          caps.suffix ? "template " + caps.family : "no known fill-in-the-middle template");
+  return caps;
+}
+
+Result<Caps> read_tabby_health(const json& health) {
+  if (!member(health, "device") && !member(health, "version")) {
+    return fail(Error::Code::unsupported, "no tabby answers here");
+  }
+  Caps caps;
+  caps.extra = true;
+  caps.stream = false;
+  caps.model = string_at(health, "model");
+  if (caps.model.empty()) return fail(Error::Code::not_found, "the tabby server has no completion model");
+  caps.note = fmt::format("model {}, prompt rendered by the server", caps.model);
+  return caps;
+}
+
 Result<Caps> read_models(const json& models, const ProviderConfig& config) {
   const json* data = member(models, "data");
   if (!data || !data->is_array()) return fail(Error::Code::unsupported, "no list of models");
@@ -114,7 +141,8 @@ Result<Caps> read_models(const json& models, const ProviderConfig& config) {
                                              : id == config.model || holds(model, "aliases", config.model);
     if (wanted) chosen = &model;
   }
-  if (!data->empty() && string_at(data->front(), "owned_by") == "llamacpp") {
+  const bool chat = config.via == "chat" || config.kind == "chat" || config.kind == "openrouter";
+  if (!chat && !data->empty() && string_at(data->front(), "owned_by") == "llamacpp") {
     return fail(Error::Code::unsupported, "this is a llama-server: use kind \"llama.cpp\"");
   }
   if (!chosen && config.model.empty()) return fail(Error::Code::not_found, "the server has no model");
@@ -127,10 +155,12 @@ Result<Caps> read_models(const json& models, const ProviderConfig& config) {
   for (const char* key : {"max_model_len", "max_context_length", "context_length"}) {
     caps.context = context_of(count_at(*chosen, key), caps.context);
   }
-  caps.family = config.fim_template == kServerRenders ? std::string_view()
+  const bool renders = chat || config.fim_template == kServerRenders ||
+                       (config.fim_template.empty() && (config.kind == "deepseek" || config.kind == "mercury"));
+  caps.family = renders                               ? std::string_view()
                 : !config.fim_template.empty()        ? std::string_view(config.fim_template)
                                                       : fim_family_of(caps.model);
-  caps.suffix = config.fim_template == kServerRenders || (!caps.family.empty() && caps.family != kPrefixOnly);
+  caps.suffix = renders || (!caps.family.empty() && caps.family != kPrefixOnly);
   if (config.kind == "mistral") {
     caps.family.clear();
     caps.suffix = true;
@@ -140,7 +170,8 @@ Result<Caps> read_models(const json& models, const ProviderConfig& config) {
       return fail(Error::Code::unsupported, fmt::format("model {} does not fill in the middle", caps.model));
     }
   }
-  const std::string_view how = !caps.suffix              ? "no known fill-in-the-middle template"
+  const std::string_view how = chat                      ? "asked by chat, which is slower than fill in the middle"
+                               : !caps.suffix            ? "no known fill-in-the-middle template"
                                : caps.family.empty() ? "prompt rendered by the server"
                                                          : std::string_view(caps.family);
   caps.note = fmt::format("model {}{}, {} tokens, {}", caps.model, listed ? "" : " (not in the server's list)", caps.context, how);

@@ -26,6 +26,11 @@ enum class Infill { yes, no_tokens, no_endpoint };
 // Ollama: GET /api/ps. Fills in whether the model is loaded, and with which context.
 void read_ollama_ps(const nlohmann::json& ps, std::string_view model, Caps& caps);
 
+// TGI: GET /info. Errors: unsupported.
+[[nodiscard]] Result<Caps> read_tgi_info(const nlohmann::json& info, const ProviderConfig& config);
+// Tabby: GET /v1/health. Errors: unsupported.
+[[nodiscard]] Result<Caps> read_tabby_health(const nlohmann::json& health);
+
 // The list of GET /v1/models (OpenAI's shape; Mistral's too). `config.model` empty: a model with a known FIM family is
 // taken, else the first. A configured model that is not listed is taken all the same, since gateways know more names
 // than they list; the note says so. Errors: unsupported (no such list, a llama-server behind it, a model that its

@@ -44,6 +44,12 @@ const std::vector<Dialect>& dialects() {
       {"openai", "qwen2.5-coder", R"({"object":"text_completion","choices":[{"index":0,"text":"good","logprobs":null,"finish_reason":null}]})",
        R"({"choices":[{"index":0,"text":"","finish_reason":"stop"}]})", false,
        R"({"error":{"message":"boom","type":"internal_server_error","param":null,"code":"500"}})"},
+      {"deepseek", "deepseek-flash", R"({"object":"text_completion","choices":[{"index":0,"text":"good","logprobs":null,"finish_reason":null}],"usage":null})",
+       R"({"choices":[{"index":0,"text":"","finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":1,"prompt_cache_hit_tokens":0}})", false,
+       R"({"error":{"message":"boom","type":"server_error","param":null,"code":"internal_error"}})"},
+      {"tgi", "bigcode/starcoder2-3b", R"({"index":1,"token":{"id":264,"text":"good","logprob":-0.1,"special":false},"generated_text":null,"details":null})",
+       R"({"index":2,"token":{"id":0,"text":"<|endoftext|>","logprob":-0.2,"special":true},"generated_text":"good","details":{"finish_reason":"eos_token","generated_tokens":2}})", false,
+       R"({"error":"boom","error_type":"generation"})"},
   };
   return kAll;
 }
@@ -206,6 +212,7 @@ TEST_P(ProviderFaults, SendsWrongTypes) {
 
 TEST_P(ProviderFaults, IgnoresThatAStreamWasAsked) {
   const std::string whole = std::string(dialect().kind) == "llama.cpp" ? R"({"content":"good","stop":true,"stop_type":"eos"})"
+                            : std::string(dialect().kind) == "tgi" ? R"({"generated_text":"good","details":{"finish_reason":"eos_token"}})"
                             : dialect().lines ? R"({"response":"good","done":true,"done_reason":"stop"})"
                             : R"({"choices":[{"index":0,"text":"good","message":{"content":"good"},"finish_reason":"stop"}]})";
   const StreamOutcome out = ask_for(tests::json_reply(200, whole));

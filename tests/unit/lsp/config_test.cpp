@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "lsp/config_rules.h"
+#include "providers/codecs.h"
 
 namespace fimd::lsp {
 namespace {
@@ -217,6 +218,37 @@ TEST(Config, SchemaDescribesEveryKey) {
   const json schema = config_schema();
   EXPECT_EQ(schema["properties"]["completion"]["properties"]["hard_ms"]["default"], 200);
   EXPECT_EQ(schema["properties"]["providers"]["additionalProperties"]["properties"]["kind"]["type"], "string");
+}
+
+TEST(Config, KnowsEveryKindOfProvider) {
+  const json schema = config_schema();
+  json kinds = schema["properties"]["providers"]["additionalProperties"]["properties"]["kind"]["enum"];
+  std::vector<std::string> known(providers::codec_kinds().begin(), providers::codec_kinds().end());
+  known.emplace_back("builtin");
+  EXPECT_THAT(kinds.get<std::vector<std::string>>(), testing::UnorderedElementsAreArray(known));
+}
+
+TEST(Config, ReadsHowAnEndpointIsReached) {
+  Configuration c;
+  const auto problems = c.set(Layer::user, parsed(R"({"providers":{"cloud":{"kind":"chat","url":"https://a.example","model":"m",
+    "path":"/deployments/m?api-version=1","api_key_header":"api-key","session_header":"x-user-id","session_user":true}}})"), "user");
+  ASSERT_TRUE(problems.empty());
+  const auto& p = c.now().providers.at(0);
+  EXPECT_EQ(p.path, "/deployments/m?api-version=1");
+  EXPECT_EQ(p.api_key_header, "api-key");
+  EXPECT_EQ(p.session_header, "x-user-id");
+  EXPECT_TRUE(p.session_user);
+  EXPECT_EQ(p.session_salt.size(), 32u);
+}
+
+TEST(Config, RefusesPathsAndHeadersThatAreNone) {
+  for (const char* text : {R"({"kind":"chat","path":"no/slash"})", R"({"kind":"chat","path":"/a b"})",
+                           R"({"kind":"chat","api_key_header":"a: b"})", R"({"kind":"chat","session_header":"x\r\ny"})",
+                           R"({"kind":"chat","via":"telepathy"})"}) {
+    Configuration c;
+    const auto problems = c.set(Layer::user, parsed(std::string(R"({"providers":{"p":)") + text + "}}"), "user");
+    EXPECT_EQ(problems.size(), 1u) << text;
+  }
 }
 
 }  // namespace

@@ -23,8 +23,8 @@ TEST(Codecs, RefuseWhatIsNotConfiguredRightAndNameIt) {
 TEST(Codecs, EveryKindIsMadeFromItsDefaults) {
   for (const std::string_view kind : codec_kinds()) {
     ProviderConfig c = config(std::string(kind));
-    if (kind == "openai") c.url = "http://127.0.0.1:8000";
-    if (kind == "openai" || kind == "ollama") c.model = "qwen2.5-coder";
+    if (kind == "openai" || kind == "huggingface" || kind == "chat") c.url = "http://127.0.0.1:8000";
+    if (with_defaults(c).model.empty()) c.model = "qwen2.5-coder";
     EXPECT_TRUE(make_codec(c)) << kind;
   }
 }

@@ -53,6 +53,69 @@ TEST(OpenAi, KnowsTheHostsThatRender) {
   }
 }
 
+TEST(OpenAi, DeepseekRendersThePromptItself) {
+  Prompt p = prompt();
+  p.stop = {"1", "2", "3", "4", "5"};
+  const HttpRequest request = encoded(*codec(config("deepseek")), p);
+  EXPECT_EQ(request.url, "https://api.deepseek.com/beta/completions");
+  EXPECT_EQ(request.body,
+            R"({"max_tokens":64,"model":"deepseek-flash","prompt":"int add(int a, int b) {\n  ","stop":["1","2","3","4","5"],)"
+            R"("stream":true,"stream_options":{"include_usage":true},"suffix":"\n}\n","temperature":0.0})");
+  EXPECT_EQ(encoded(*codec(config("deepseek", "https://proxy.example/beta")), p).url, "https://proxy.example/beta/completions");
+}
+
+TEST(OpenAi, MercuryHasAFimEndpointAndLowTemperatures) {
+  Prompt p = prompt();
+  p.temperature = 1.5;
+  const HttpRequest request = encoded(*codec(config("mercury")), p);
+  EXPECT_EQ(request.url, "https://api.inceptionlabs.ai/v1/fim/completions");
+  EXPECT_EQ(request.body,
+            R"({"max_tokens":64,"model":"mercury-edit-2","prompt":"int add(int a, int b) {\n  ","stream":true,)"
+            R"("stream_options":{"include_usage":true},"suffix":"\n}\n","temperature":1.0})");
+}
+
+TEST(OpenAi, ServersOfOnesOwnHaveTheirPortsAndGetNoSuffix) {
+  for (const auto& [kind, url] : {std::pair{"vllm", "http://127.0.0.1:8000/v1/completions"},
+                                  {"sglang", "http://127.0.0.1:30000/v1/completions"},
+                                  {"lmstudio", "http://127.0.0.1:1234/v1/completions"}}) {
+    const HttpRequest request = encoded(*codec(config(kind, "", "qwen2.5-coder-7b")), prompt());
+    EXPECT_EQ(request.url, url);
+    EXPECT_EQ(request.body.find("\"suffix\""), std::string::npos);
+    EXPECT_NE(request.body.find("<|fim_suffix|>"), std::string::npos);
+  }
+}
+
+TEST(OpenAi, SendsTheSessionOnlyWhereItIsConfigured) {
+  Prompt p = prompt();
+  ProviderConfig c = vllm();
+  c.session_salt = "salt";
+  EXPECT_EQ(header(encoded(*codec(c), p), "x-user-id"), "");
+  c.session_header = "x-user-id";
+  const std::string session = header(encoded(*codec(c), p), "x-user-id");
+  EXPECT_EQ(session.size(), 16u);
+  EXPECT_EQ(encoded(*codec(c), p).body.find(session), std::string::npos);
+  c.session_user = true;
+  EXPECT_NE(encoded(*codec(c), p).body.find("\"user\":\"" + session + "\""), std::string::npos);
+}
+
+TEST(OpenAi, ASessionStaysForAWorkspaceAndHidesIt) {
+  Prompt p = prompt();
+  ProviderConfig c = vllm();
+  c.session_header = "x-user-id";
+  c.session_salt = "salt";
+  const auto session = [&] { return header(encoded(*codec(c), p), "x-user-id"); };
+  const std::string first = session();
+  EXPECT_EQ(first.find("calc"), std::string::npos);
+  p.prefix = "other text";
+  p.path = "other.cpp";
+  EXPECT_EQ(session(), first);
+  p.repo = "another";
+  EXPECT_NE(session(), first);
+  p.repo = "calc";
+  c.session_salt = "other salt";
+  EXPECT_NE(session(), first);
+}
+
 TEST(OpenAi, ReadsStreamsOfManyServers) {
   const auto c = codec(vllm());
   EXPECT_EQ(meaning(*c, R"({"id":"cmpl-8c2b","object":"text_completion","choices":[{"index":0,"text":"a + b;","logprobs":null,"finish_reason":null,"stop_reason":null}],"usage":null})"), "a + b;|");

@@ -118,5 +118,32 @@ TEST(Models, NoListIsNoServerOfThisKind) {
   }
 }
 
+TEST(ServerFacts, ReadsWhatTgiSaysAboutItself) {
+  const auto caps = read_tgi_info(json::parse(R"({"model_id":"bigcode/starcoder2-3b","max_input_tokens":4095,"max_total_tokens":4096})"), {});
+  ASSERT_TRUE(caps);
+  EXPECT_EQ(caps->context, 4095u);
+  EXPECT_TRUE(caps->suffix);
+  EXPECT_EQ(caps->note, "model bigcode/starcoder2-3b, 4095 tokens, template starcoder2");
+  EXPECT_FALSE(read_tgi_info(json::object(), {}));
+}
+
+TEST(ServerFacts, ReadsWhetherTabbyHasACompletionModel) {
+  const auto caps = read_tabby_health(json::parse(R"({"model":"StarCoder-1B","device":"cuda","version":{}})"));
+  ASSERT_TRUE(caps);
+  EXPECT_EQ(caps->note, "model StarCoder-1B, prompt rendered by the server");
+  EXPECT_EQ(read_tabby_health(json::parse(R"({"chat_model":"x","device":"cpu"})")).error().code, Error::Code::not_found);
+  EXPECT_EQ(read_tabby_health(json::object()).error().code, Error::Code::unsupported);
+}
+
+TEST(ServerFacts, AChatModelNeedsNoTemplate) {
+  ProviderConfig c;
+  c.kind = "chat";
+  c.model = "big";
+  const auto caps = read_models(json::parse(R"({"data":[{"id":"big","context_length":128000}]})"), c);
+  ASSERT_TRUE(caps);
+  EXPECT_TRUE(caps->suffix);
+  EXPECT_EQ(caps->note, "model big, 128000 tokens, asked by chat, which is slower than fill in the middle");
+}
+
 }  // namespace
 }  // namespace fimd::providers
