@@ -183,11 +183,69 @@ Awaitable<Result<Caps>> probe_kind(const Asker& a) {
   co_return fail(Error::Code::bad_input, fmt::format("no kind \"{}\"", kind));
 }
 
+// The servers that only a try tells about. llama.cpp and Ollama are asked in their own ways, and a try could load a
+// model; "openai" is what discovery asks as, without the user's having named the server.
+bool is_tried(const ProviderConfig& config) {
+  constexpr std::string_view kUntried[] = {"llama.cpp", "ollama", "mistral", "openai"};
+  return config.via == "chat" || std::find(std::begin(kUntried), std::end(kUntried), config.kind) == std::end(kUntried);
+}
+
+std::string_view advice(FailureKind kind) {
+  switch (kind) {
+    case FailureKind::auth: return "check the key and its host";
+    case FailureKind::billing: return "check the account's balance";
+    case FailureKind::model_missing: return "check \"model\"";
+    case FailureKind::not_supported: return "check \"kind\", \"url\" and \"path\", or set \"via\": \"chat\" for a model that only chats";
+    default: return "check \"kind\", \"model\" and \"fim_template\"";
+  }
+}
+
+// What a server that refuses a completion outright says; nullopt where it takes one. What may pass (load, limits, no
+// answer in time) is no refusal.
+std::optional<Failure> refusal(const HttpResponse& response) {
+  std::optional<Failure> failure;
+  if (response.status < 200 || response.status >= 300) {
+    failure = read_failure({.status = response.status, .body = response.body, .retry_after = {}});
+  } else {
+    failure = read_error_object(parse_json(response.body));  // some servers refuse with status 200
+  }
+  if (!failure) return std::nullopt;
+  constexpr FailureKind kLasting[] = {FailureKind::auth, FailureKind::billing, FailureKind::model_missing,
+                                      FailureKind::not_supported, FailureKind::bad_request};
+  const bool lasting = std::find(std::begin(kLasting), std::end(kLasting), failure->kind) != std::end(kLasting);
+  return lasting ? failure : std::nullopt;
+}
+
+// Asks for one token after a made-up line.
+Awaitable<Result<void>> try_completion(const Asker& a, const Caps& caps) {
+  const auto codec = make_codec(a.config, &caps);
+  if (!codec) co_return tl::unexpected<Error>(codec.error());
+  Prompt prompt;
+  prompt.prefix = "x = ";
+  prompt.suffix = "\n";
+  prompt.path = "try.py";
+  prompt.language = "python";
+  prompt.warm = true;
+  Result<HttpRequest> request = (*codec)->encode(prompt);
+  if (!request) co_return tl::unexpected<Error>(request.error());
+  const HttpLimits limits{.deadline = a.limits.deadline, .connect = a.limits.connect, .max_body = kMaxAnswer};
+  Result<HttpResponse> response = co_await a.http.fetch(std::move(*request), limits);
+  if (!response) co_return Result<void>();
+  const std::optional<Failure> refused = refusal(*response);
+  if (!refused) co_return Result<void>();
+  const Error error = to_error(*refused);
+  co_return fail(error.code, fmt::format("refuses completions: {} ({})", error.message, advice(refused->kind)));
+}
+
 }  // namespace
 
 Awaitable<Result<Caps>> probe(Http& http, ProviderConfig config, ProbeLimits limits) {
   const Asker asker{.http = http, .config = with_defaults(std::move(config)), .limits = limits};
   Result<Caps> caps = co_await probe_kind(asker);
+  if (caps && is_tried(asker.config)) {
+    const Result<void> tried = co_await try_completion(asker, *caps);
+    if (!tried) co_return tl::unexpected<Error>(tried.error());
+  }
   if (caps && asker.config.context > 0) caps->context = asker.config.context;
   co_return caps;
 }

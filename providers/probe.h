@@ -1,7 +1,8 @@
 // Asks a model server what it can do, so that its codec is made for what is really there.
 //
-// A coroutine on the loop thread. Nothing of the user's files is sent: only questions about models, and to llama-server
-// a request to /infill that is too incomplete to be answered with text.
+// A coroutine on the loop thread. Nothing of the user's files is sent: only questions about models, to llama-server a
+// request to /infill that is too incomplete to be answered with text, and to the kinds that are asked in many dialects
+// one completion of a made-up line, so that a server that refuses every request is known before the first keystroke.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

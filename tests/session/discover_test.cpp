@@ -143,6 +143,48 @@ TEST_F(DiscoverTest, ProbesAServerWithAListOfModels) {
   EXPECT_EQ(caps->context, 32768u);
 }
 
+TEST_F(DiscoverTest, AServerThatRefusesEveryCompletionIsKnownBeforeTheFirstKeystroke) {
+  ModelServer server(loop, [](const SeenRequest& seen) {
+    if (seen.target == "/v1/models") return vllm(seen);
+    return json_reply(400, R"({"error":{"message":"suffix is not currently supported","type":"BadRequestError","param":null,"code":400}})");
+  });
+  const auto caps = probe_at(server, "vllm");
+  ASSERT_FALSE(caps);
+  EXPECT_EQ(caps.error().code, Error::Code::unsupported);
+  EXPECT_EQ(caps.error().message,
+            "refuses completions: not supported: status 400: suffix is not currently supported (check \"kind\", \"url\" and "
+            "\"path\", or set \"via\": \"chat\" for a model that only chats)");
+}
+
+TEST_F(DiscoverTest, ARefusalWithAGoodStatusIsSeen) {
+  ModelServer server(loop, [](const SeenRequest& seen) {
+    if (seen.target == "/v1/models") return vllm(seen);
+    return json_reply(200, R"x({"error":"Unexpected endpoint or method. (POST /v1/completions)"})x");
+  });
+  EXPECT_EQ(probe_at(server, "lmstudio").error().code, Error::Code::unsupported);
+}
+
+TEST_F(DiscoverTest, ATryHoldsNothingOfTheUsersAndOverloadIsNoRefusal) {
+  ModelServer server(loop, [](const SeenRequest& seen) {
+    if (seen.target == "/v1/models") return vllm(seen);
+    return json_reply(503, R"({"error":{"message":"busy"}})");
+  });
+  EXPECT_TRUE(probe_at(server, "vllm"));
+  ASSERT_EQ(server.log().requests.size(), 2u);
+  EXPECT_THAT(server.log().requests[1].body, testing::HasSubstr(R"("max_tokens":1,)"));
+  EXPECT_THAT(server.log().requests[1].body, testing::HasSubstr("x = "));
+}
+
+TEST_F(DiscoverTest, AServerThatTakesCompletionsIsReady) {
+  ModelServer server(loop, [](const SeenRequest& seen) {
+    if (seen.target == "/v1/models") return vllm(seen);
+    return tests::sse_reply({R"({"choices":[{"index":0,"text":"1","finish_reason":"length"}]})", "[DONE]"});
+  });
+  const auto caps = probe_at(server, "vllm");
+  ASSERT_TRUE(caps);
+  EXPECT_EQ(caps->context, 32768u);
+}
+
 TEST_F(DiscoverTest, AServerThatDoesNotListItsModelsIsTakenAsConfigured) {
   ModelServer server(loop, [](const SeenRequest&) { return json_reply(404, "{}"); });
   EXPECT_FALSE(probe_at(server, "openai"));
