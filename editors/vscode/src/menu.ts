@@ -1,0 +1,63 @@
+// What the commands do: menu, providers, statistics, explanation, installer.
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import type { Server } from './server';
+
+interface Explanation { outcome: string; provider?: string; ms?: number; story: string[] }
+
+export async function menu(): Promise<void> {
+  const entries: [string, string][] = [
+    ['$(debug-pause) Pause or resume', 'fimd.pause'], ['$(server) Choose provider', 'fimd.chooseProvider'],
+    ['$(question) Explain the last suggestion', 'fimd.explain'], ['$(graph) Statistics', 'fimd.stats'],
+    ['$(output) Log', 'fimd.log'], ['$(debug-restart) Restart', 'fimd.restart'],
+  ];
+  const picked = await vscode.window.showQuickPick(entries.map(([label, command]) => ({ label, command })), { title: 'fimd' });
+  if (picked) await vscode.commands.executeCommand(picked.command);
+}
+
+export async function chooseProvider(): Promise<void> {
+  const settings = vscode.workspace.getConfiguration('fimd');
+  const named = Object.keys(settings.get<object>('providers') ?? {});
+  const now = settings.get<string[]>('completion.providers') ?? [];
+  const names = [...new Set(['auto', 'builtin', ...named, ...now])];
+  const items = names.map(name => ({ label: name, description: now[0] === name ? 'in use' : '' }));
+  const picked = await vscode.window.showQuickPick(items, { title: 'fimd: the provider to ask first' });
+  if (picked) await settings.update('completion.providers', [picked.label], vscode.ConfigurationTarget.Global);
+}
+
+async function showText(content: string, language: string): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language }), { preview: true });
+}
+
+export async function stats(server: Server): Promise<void> {
+  const figures = await server.running?.sendRequest('fimd/stats', {});
+  if (figures) await showText(JSON.stringify(figures, null, 2), 'json');
+}
+
+export async function explain(server: Server): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor || !server.running) return;
+  const { line, character } = editor.selection.active;
+  const last = await server.running.sendRequest<Explanation>('fimd/explain',
+    { uri: server.running.code2ProtocolConverter.asUri(editor.document.uri), position: { line, character } });
+  const head = `${last.outcome}${last.provider ? ` from ${last.provider}` : ''}${last.ms === undefined ? '' : ` in ${last.ms} ms`}`;
+  const items = [head, ...last.story].map(label => ({ label }));
+  await vscode.window.showQuickPick(items, { title: 'fimd: the last suggestion of this file' });
+}
+
+// Runs editors/install.sh of a checkout that the user points at, where the user can see it.
+export async function install(): Promise<void> {
+  const picked = await vscode.window.showOpenDialog({ canSelectFolders: true, canSelectFiles: false, title: 'The folder with the source of fimd' });
+  if (!picked?.[0]) return;
+  const script = path.join(picked[0].fsPath, 'editors', 'install.sh');
+  if (!fs.existsSync(script)) {
+    void vscode.window.showErrorMessage(`fimd: there is no ${script}`);
+    return;
+  }
+  const terminal = vscode.window.createTerminal({ name: 'fimd', shellPath: '/bin/bash', shellArgs: [script] });
+  terminal.show();
+  vscode.window.onDidCloseTerminal(closed => {
+    if (closed === terminal) void vscode.commands.executeCommand('fimd.restart');
+  });
+}
