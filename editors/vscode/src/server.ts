@@ -88,6 +88,9 @@ export class Server {
       initializationFailedHandler: () => false,
       middleware: {
         workspace: {
+          // The client would send the section with all its defaults.
+          didChangeConfiguration: () =>
+            client.sendNotification('workspace/didChangeConfiguration', { settings: { fimd: chosenSettings() } }),
           configuration: (params, token, next) =>
             params.items.every(item => item.section === 'fimd') ? params.items.map(() => chosenSettings()) : next(params, token),
         },
