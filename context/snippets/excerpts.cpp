@@ -187,7 +187,7 @@ Whole short_functions(const Index& index, const Excerpt& excerpt, Texts& texts, 
     const std::string_view code = std::string_view(text->utf8).substr(symbol.start, symbol.end - symbol.start);
     // The index may have seen another text.
     if (symbol.name_start < symbol.start || !code.substr(symbol.name_start - symbol.start).starts_with(symbol.name)) continue;
-    if (std::ranges::count(code, '\n') > kShortLines || code.size() <= symbol.signature.size() + 2) continue;
+    if (static_cast<size_t>(std::ranges::count(code, '\n')) > kShortLines || code.size() <= symbol.signature.size() + 2) continue;
     const size_t line = text->lines[line_of(*text, symbol.start)];
     std::string lines = without_indent(code, symbol.start - line);
     const size_t tokens = estimate_tokens(lines), paid = estimate_tokens(symbol.signature);
