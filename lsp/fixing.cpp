@@ -121,7 +121,12 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
     co_return out;
   }
   std::vector<agent::Diagnostic> diagnostics;
-  if (!task.message.empty()) diagnostics.push_back({.path = path, .line = task.line, .message = task.message});
+  if (!task.message.empty()) {
+    agent::Diagnostic& told = diagnostics.emplace_back();
+    told.path = path;
+    told.line = task.line;
+    told.message = task.message;
+  }
   const context::IndexPtr index = daemon.workspaces.index(root);
   const auto bench = std::make_shared<Bench>(root, std::move(task.buffers), rules_for(config, root, local), index,
                                              std::move(diagnostics));

@@ -170,7 +170,11 @@ class Simulator {
     if (tried[leg.candidate]) return;
     tried[leg.candidate] = true;
     if (!providers::unusable(p.health, Lane::completion, t).empty()) return;
-    Flying f{.id = next_id_++, .provider = leg.candidate, .role = leg.role, .begun = t};
+    Flying f;
+    f.id = next_id_++;
+    f.provider = leg.candidate;
+    f.role = leg.role;
+    f.begun = t;
     f.asked.prompt_bytes = 40;
     f.asked.new_bytes = 4;
     f.asked.probe = providers::begin(p.health, Lane::completion, t);
@@ -250,7 +254,7 @@ class Simulator {
   }
 
   std::mt19937 random_;
-  providers::Caps caps_{.context = 8192};
+  providers::Caps caps_ = [] { providers::Caps c; c.context = 8192; return c; }();
   std::vector<providers::Candidate> candidates_;
   std::vector<Flying> flying_;
   size_t next_id_ = 1;

@@ -13,7 +13,7 @@ const Budget kBudget = Budget::from(kNow, 150ms, 200ms);
 
 // Providers as a test describes them, in the user's order.
 struct Market {
-  Caps caps{.context = 8192};
+  Caps caps = [] { Caps c; c.context = 8192; return c; }();
   PromptCache cache;
   std::vector<Health> health = std::vector<Health>(4);
   std::vector<Candidate> candidates;
@@ -210,7 +210,7 @@ TEST(Route, SendsNoMoreThanTheRateLimitsLeave) {
   m.health[0].limits.tokens_reset = kNow + 10s;
   const PromptPlan plan = m.plan().legs[0].prompt;
   EXPECT_FALSE(plan.whole);
-  EXPECT_LT((m.prefix.size() - plan.start + plan.suffix) / 3.5, 300 - 64);
+  EXPECT_LT(static_cast<double>(m.prefix.size() - plan.start + plan.suffix) / 3.5, 300 - 64);
 }
 
 TEST(Route, SaysWhichOnesHaveNoPromptForTheTimeLeft) {
