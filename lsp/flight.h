@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,11 +20,18 @@
 namespace fimd::lsp {
 
 // A text that a leg of the flight proposes for the flight's place, after the gates.
+// A piece of another file that a prompt took along.
+struct UsedSnippet {
+  std::string path, why;
+};
+using UsedSnippets = std::shared_ptr<const std::vector<UsedSnippet>>;  // null: none
+
 struct Proposal {
   std::string text;      // to insert at the flight's offset; never empty
   std::string provider;  // whose text it is
   std::vector<providers::GateNote> notes;
   bool final = false;    // the leg has ended: the text will not grow
+  UsedSnippets snippets = nullptr;
 };
 
 enum class FlightState { preparing, streaming, done, stopped };

@@ -187,6 +187,7 @@ void LiveFlight::fly(const providers::Leg& leg) {
                    providers::name(leg.role), prompt.extra.size(), prompt.prefix.size(), prompt.suffix.size(),
                    leg.prompt.new_bytes, leg.prompt.max_tokens, leg.why));
   const ModelLegPtr flying = make_leg(departure_, gathered_, extra_, leg);
+  flying->snippets = snippets_in(prompt, gathered_.snippets);
   flying->asked.probe = providers::begin(provider->health, flying->asked.lane, flying->begun);
   if (!any_running()) flight_.streamed.clear();
   legs_.push_back(flying);
@@ -302,7 +303,7 @@ void LiveFlight::on_judged(const ModelLegPtr& leg, Result<providers::Judged> jud
     leg->notes = judged->notes;
     if (!judged->text.empty()) {
       if (!lead_) win(leg);
-      flight_.model = Proposal{std::move(judged->text), leg->provider->config.name, std::move(judged->notes), last};
+      flight_.model = Proposal{std::move(judged->text), leg->provider->config.name, std::move(judged->notes), last, leg->snippets};
     } else if (last) {
       flight_.model.reset();
     }

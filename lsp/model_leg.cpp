@@ -52,6 +52,18 @@ providers::Outgoing prompt_of(const Departure& d, const context::Gathered& gathe
                              d.privacy ? *d.privacy : kNone);
 }
 
+UsedSnippets snippets_in(const providers::Prompt& prompt, std::span<const context::Snippet> gathered) {
+  auto used = std::make_shared<std::vector<UsedSnippet>>();
+  auto next = gathered.begin();
+  for (const providers::Extra& extra : prompt.extra) {  // in their order, some left out
+    next = std::find_if(next, gathered.end(), [&](const context::Snippet& s) { return s.path == extra.path; });
+    if (next == gathered.end()) break;
+    used->push_back({next->path, next->why});
+    ++next;
+  }
+  return used;
+}
+
 ModelLegPtr make_leg(const Departure& d, const context::Gathered& gathered, std::span<const providers::Extra> extra,
                      const providers::Leg& planned) {
   auto leg = std::make_shared<ModelLeg>();

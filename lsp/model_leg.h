@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "context/gather.h"
+#include "lsp/flight.h"
 #include "lsp/provider_set.h"
 #include "providers/gates.h"
 #include "providers/outgoing.h"
@@ -30,6 +31,7 @@ struct ModelLeg {
   std::string streamed;     // raw text so far
   std::string judged_text;  // what the last look was given
   std::vector<providers::GateNote> notes;
+  UsedSnippets snippets;
   boost::asio::cancellation_signal cancel;
   bool ended = false;
   bool final = false;       // its text will not grow any more
@@ -46,6 +48,9 @@ using ModelLegPtr = std::shared_ptr<ModelLeg>;
 [[nodiscard]] providers::Outgoing prompt_of(const Departure& departure, const context::Gathered& gathered,
                                             std::span<const providers::Extra> extra, const Provider& provider,
                                             const providers::PromptPlan& plan);
+
+// Those of the gathered snippets that are still in a prompt after it was cleaned.
+[[nodiscard]] UsedSnippets snippets_in(const providers::Prompt& prompt, std::span<const context::Snippet> gathered);
 
 // A leg that is about to be asked.
 [[nodiscard]] ModelLegPtr make_leg(const Departure& departure, const context::Gathered& gathered,

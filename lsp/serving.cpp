@@ -33,7 +33,7 @@ std::vector<Suggestion> served_by(const Flight& flight, const Ask& ask, bool wit
     for (const auto& item : items) {
       if (item.text == *rest) return;
     }
-    items.push_back({flight.id, std::move(*rest), proposal->provider, proposal->notes, false});
+    items.push_back({flight.id, std::move(*rest), proposal->provider, proposal->notes, false, proposal->snippets});
   };
   add(flight.model);
   if (with_builtin) add(flight.builtin);

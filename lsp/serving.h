@@ -21,6 +21,7 @@ struct Suggestion {
   std::string provider;
   std::vector<providers::GateNote> notes;
   bool from_flight = false;  // served without a new call
+  UsedSnippets snippets = nullptr;
 };
 
 struct Ask {

@@ -15,16 +15,19 @@ const char* action(const providers::GateNote& note) {
 json result_json(const Document& document, const Answered& answered, const Explanation& last) {
   const auto cursor = context::position_at(*document.text, document.cursor, context::Encoding::utf16);
   const json at = {{"line", cursor.line}, {"character", cursor.character}};
-  json gates = json::array();
+  json gates = json::array(), snippets = json::array();
   std::string text;
   if (!answered.items.empty()) {
     text = answered.items.front().text;
     for (const auto& note : answered.items.front().notes) {
       gates.push_back({{"gate", note.gate}, {"action", action(note)}, {"why", note.why}});
     }
+    if (const auto& used = answered.items.front().snippets) {
+      for (const auto& each : *used) snippets.push_back({{"path", each.path}, {"why", each.why}});
+    }
   }
   return {{"text", text}, {"range", {{"start", at}, {"end", at}}}, {"provider", last.provider}, {"ms", last.ms},
-          {"late", answered.late}, {"gates", gates}, {"snippets", json::array()}, {"story", last.story}};
+          {"late", answered.late}, {"gates", gates}, {"snippets", snippets}, {"story", last.story}};
 }
 
 // One request; the answer as an editor gets it.
