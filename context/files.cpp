@@ -10,23 +10,10 @@
 #include <cstring>
 #include <memory>
 
+#include "context/descriptor.h"
+
 namespace fimd::context {
 namespace {
-
-// Closes a file descriptor when it goes.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 struct CloseDirectory {
   void operator()(DIR* d) const { ::closedir(d); }

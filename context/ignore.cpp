@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "context/text.h"
+
 namespace fimd::context {
 namespace {
 
@@ -229,10 +231,7 @@ bool IgnorePattern::matches(std::string_view path, std::string_view name, bool i
 IgnoreList::IgnoreList(std::string_view file, Case letters) {
   if (file.starts_with("\xef\xbb\xbf")) file.remove_prefix(3);
   while (!file.empty()) {
-    const size_t end = std::min(file.find('\n'), file.size());
-    std::string_view line = file.substr(0, end);
-    file.remove_prefix(std::min(end + 1, file.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
+    const std::string_view line = take_line(file);
     if (line.empty() || line[0] == '#') continue;
     // What follows a NUL does not exist for git.
     patterns_.emplace_back(line.substr(0, line.find('\0')), letters);

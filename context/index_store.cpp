@@ -13,6 +13,7 @@
 #include <set>
 #include <utility>
 
+#include "context/descriptor.h"
 #include "context/hash.h"
 #include "context/segment_data.h"
 
@@ -26,23 +27,6 @@ constexpr int kMaxBlob = 512 << 20;  // bytes of a segment
 tl::unexpected<Error> io(const std::string& path, const std::string& why) {
   return fail(Error::Code::io, "index store " + path + ": " + why);
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 struct CloseDatabase {
   void operator()(sqlite3* db) const { sqlite3_close(db); }

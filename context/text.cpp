@@ -179,6 +179,14 @@ size_t line_of(const Text& text, size_t offset) {
   return static_cast<size_t>(next - text.lines.begin()) - 1;
 }
 
+std::string_view take_line(std::string_view& rest) {
+  const size_t end = std::min(rest.find('\n'), rest.size());
+  std::string_view line = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + 1, rest.size()));
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
 std::string_view line_text(const Text& text, size_t line) {
   if (line >= text.lines.size()) return {};
   const size_t start = text.lines[line];

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "context/text.h"
 #include "grammars/registry.h"
 #include "providers/url.h"
 
@@ -295,10 +296,7 @@ namespace {
 std::string commented(std::string_view text, const grammars::Comments& comments) {
   std::string out;
   while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    std::string line(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.ends_with('\r')) line.pop_back();
+    std::string line(context::take_line(text));
     if (comments.line.empty()) {
       for (size_t at = 0; (at = line.find(comments.close, at)) != std::string::npos; at += 2) line.insert(at + 1, 1, ' ');
       out += line;

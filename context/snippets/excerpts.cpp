@@ -24,9 +24,7 @@ bool is_container(const SymbolView& symbol) {
 std::string indented(std::string_view text, size_t blanks) {
   std::string out;
   while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    out.append(blanks, ' ').append(text.substr(0, end)) += '\n';
-    text.remove_prefix(std::min(end + 1, text.size()));
+    out.append(blanks, ' ').append(take_line(text)) += '\n';
   }
   return out;
 }
@@ -35,10 +33,7 @@ std::string indented(std::string_view text, size_t blanks) {
 std::string without_indent(std::string_view code, size_t column) {
   std::string out;
   for (bool first = true; !code.empty(); first = false) {
-    const size_t end = std::min(code.find('\n'), code.size());
-    std::string_view line = code.substr(0, end);
-    code.remove_prefix(std::min(end + 1, code.size()));
-    if (line.ends_with('\r')) line.remove_suffix(1);
+    std::string_view line = take_line(code);
     if (!first) line.remove_prefix(std::min({column, line.find_first_not_of(" \t"), line.size()}));
     (out += line) += '\n';
   }

@@ -11,29 +11,14 @@
 #include <cstring>
 #include <memory>
 
+#include "context/descriptor.h"
+
 namespace fimd::providers::agent {
 namespace {
 
+using context::Descriptor;
+
 constexpr int kBusyTries = 8;  // openat2 says EAGAIN when somebody renames on the way
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-  void reset(int fd) {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = fd;
-  }
-
- private:
-  int fd_;
-};
 
 struct CloseDirectory {
   void operator()(DIR* d) const { ::closedir(d); }

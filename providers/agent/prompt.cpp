@@ -2,7 +2,7 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
+#include "context/text.h"
 
 namespace fimd::providers::agent {
 namespace {
@@ -32,11 +32,8 @@ std::string numbered(const Problem& problem) {
   std::string out;
   std::string_view rest = problem.window;
   for (size_t number = problem.first_line; !rest.empty(); ++number) {
-    const size_t end = std::min(rest.find('\n'), rest.size());
-    std::string_view line = rest.substr(0, end);
-    if (line.ends_with('\r')) line.remove_suffix(1);
+    const std::string_view line = context::take_line(rest);
     out += fmt::format("{}{:4}| {}\n", number == problem.line ? '>' : ' ', number, line);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   return out;
 }
