@@ -36,18 +36,6 @@ Caps caps_of(const ProviderConfig& config, const Caps* probed) {
   return caps;
 }
 
-std::string content_of(const json& message) {
-  const json* content = member(message, "content");
-  if (!content) return {};
-  if (content->is_string()) return content->get<std::string>();
-  std::string out;
-  if (!content->is_array()) return out;
-  for (const json& part : *content) {
-    if (string_at(part, "type") == "text") out += string_at(part, "text");
-  }
-  return out;
-}
-
 std::string_view without_blanks(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
   const size_t from = text.find_first_not_of(kBlanks);

@@ -51,10 +51,16 @@ void set_user(nlohmann::json& body, const ProviderConfig& config, const Prompt& 
 // The FIM family in force: the configured one, else the probed one, else the one that the model's name tells.
 [[nodiscard]] std::string family_for(const ProviderConfig& config, const Caps* probed);
 
+// Sets the family of a model whose prompts we write; where none is known the prefix alone is sent, and a note says so.
+void set_family(Caps& caps, const ProviderConfig& config, const Caps* probed);
+
 // Usage of the OpenAI shape ("usage": {"prompt_tokens": ...}), when `body` has one.
 [[nodiscard]] std::optional<Usage> openai_usage(const nlohmann::json& body);
 // A finish reason of the OpenAI shape; null and "" are none.
 [[nodiscard]] Finish openai_finish(std::string_view reason);
+
+// The content of a chat message: a text, or the text parts of a list of typed parts.
+[[nodiscard]] std::string content_of(const nlohmann::json& message);
 
 // The mean logarithm of [{"logprob": -0.1}, {"prob": 0.9}, ...]; nullopt when there is none.
 [[nodiscard]] std::optional<double> mean_logprob(const nlohmann::json* list);

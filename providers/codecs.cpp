@@ -236,6 +236,27 @@ std::string family_for(const ProviderConfig& config, const Caps* probed) {
   return std::string(fim_family_of(config.model));
 }
 
+void set_family(Caps& caps, const ProviderConfig& config, const Caps* probed) {
+  caps.family = family_for(config, probed);
+  if (caps.family.empty()) {
+    caps.family = kPrefixOnly;
+    caps.note = fmt::format("model {} has no known fill-in-the-middle template: set fim_template", config.model);
+  }
+  caps.suffix = caps.family != kPrefixOnly;
+}
+
+std::string content_of(const json& message) {
+  const json* content = member(message, "content");
+  if (!content) return {};
+  if (content->is_string()) return content->get<std::string>();
+  std::string out;
+  if (!content->is_array()) return out;
+  for (const json& part : *content) {
+    if (string_at(part, "type") == "text") out += string_at(part, "text");
+  }
+  return out;
+}
+
 std::optional<Usage> openai_usage(const json& body) {
   const json* usage = member(body, "usage");
   if (!usage || !usage->is_object()) return std::nullopt;

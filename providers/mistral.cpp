@@ -24,19 +24,6 @@ Caps caps_of(const ProviderConfig& config, const Caps* probed) {
   return caps;
 }
 
-// A text, or the text parts of a list of typed parts.
-std::string content_of(const json& message) {
-  const json* content = member(message, "content");
-  if (!content) return {};
-  if (content->is_string()) return content->get<std::string>();
-  std::string out;
-  if (!content->is_array()) return out;
-  for (const json& part : *content) {
-    if (string_at(part, "type") == "text") out += string_at(part, "text");
-  }
-  return out;
-}
-
 class Mistral : public Codec {
  public:
   Mistral(ProviderConfig config, const Caps* probed) : config_(std::move(config)), caps_(caps_of(config_, probed)) {}

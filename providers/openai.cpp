@@ -64,12 +64,7 @@ Caps caps_of(const ProviderConfig& config, const Caps* probed, bool server_rende
     return caps;
   }
   caps.prompt_cache = true;
-  caps.family = family_for(config, probed);
-  if (caps.family.empty()) {
-    caps.family = kPrefixOnly;
-    caps.note = fmt::format("model {} has no known fill-in-the-middle template: set fim_template", config.model);
-  }
-  caps.suffix = caps.family != kPrefixOnly;
+  set_family(caps, config, probed);
   return caps;
 }
 

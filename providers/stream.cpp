@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "providers/errors.h"
+#include "providers/reply_head.h"
 #include "providers/sse.h"
 #include "providers/url.h"
 
@@ -17,26 +18,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr size_t kMaxFailureBody = 64u << 10;
 constexpr size_t kMaxReply = 4u << 20;
 constexpr Duration kConnect = std::chrono::seconds(2);
 
 using Framing = HttpRequest::Framing;
-
-std::string_view header(const HttpResponse& head, std::string_view name) {
-  for (const auto& [key, value] : head.headers) {
-    if (key == name) return value;
-  }
-  return {};
-}
-
-// Some gateways ignore "stream": their answer is one JSON body, and its type says so.
-Framing framing_of(Framing asked, const HttpResponse& head) {
-  const std::string type = lower(header(head, "content-type"));
-  if (type.find("event-stream") != std::string::npos) return Framing::sse;
-  if (type.find("ndjson") != std::string::npos) return Framing::ndjson;
-  return asked == Framing::sse && type.find("json") != std::string::npos ? Framing::whole : asked;
-}
 
 // What is known about one exchange while it runs. The sink's functions below refer to it; it lives in stream()'s frame.
 struct Exchange {
@@ -99,21 +84,12 @@ void take_head(Exchange& x, const HttpResponse& head) {
   x.out.reused = head.reused;
   x.out.first_byte = Clock::now();
   x.out.limits = read_limits(head.headers, std::chrono::system_clock::now());
-  if (head.status >= 200 && head.status < 300) {
-    x.reader.emplace(framing_of(x.framing, head));
-    return;
-  }
-  x.out.failure = HttpFailure{.status = head.status,
-                              .body = {},
-                              .retry_after = x.out.limits.wait};
+  x.out.failure = failure_of(head);
+  if (!x.out.failure) x.reader.emplace(framing_of(x.framing, head));
 }
 
 bool take_bytes(Exchange& x, std::string_view bytes) {
-  if (x.out.failure) {
-    std::string& body = x.out.failure->body;
-    body += bytes.substr(0, kMaxFailureBody - body.size());
-    return body.size() < kMaxFailureBody;
-  }
+  if (x.out.failure) return add_body(*x.out.failure, bytes);
   std::vector<Event> events;
   const Result<void> fed = x.reader->feed(bytes, events);
   if (!take_events(x, events)) return false;

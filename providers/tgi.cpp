@@ -21,12 +21,7 @@ Caps caps_of(const ProviderConfig& config, const Caps* probed) {
   Caps caps = probed ? *probed : Caps{};
   if (config.context > 0) caps.context = config.context;
   caps.extra = caps.prompt_cache = true;
-  caps.family = family_for(config, probed);
-  if (caps.family.empty()) {
-    caps.family = kPrefixOnly;
-    caps.note = fmt::format("model {} has no known fill-in-the-middle template: set fim_template", config.model);
-  }
-  caps.suffix = caps.family != kPrefixOnly;
+  set_family(caps, config, probed);
   return caps;
 }
 

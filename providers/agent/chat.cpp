@@ -120,11 +120,11 @@ void TurnReader::take_calls(const json& calls) {
 }
 
 // Text, or a list of pieces with types, as reasoning models of Mistral send it.
-void TurnReader::take_content(const json& content) {
-  if (content.is_string()) text_ += content.get_ref<const std::string&>();
-  if (!content.is_array()) return;
-  for (const json& piece : content) {
-    if (string_at(piece, "type") == "text") text_ += string_at(piece, "text");
+void TurnReader::take_content(const json& delta) {
+  text_ += content_of(delta);
+  const json* content = member(delta, "content");
+  if (!content || !content->is_array()) return;
+  for (const json& piece : *content) {
     const json* thinking = member(piece, "thinking");
     if (!thinking || !thinking->is_array()) continue;
     for (const json& part : *thinking) reasoning_ += string_at(part, "text");
@@ -144,7 +144,7 @@ Result<void> TurnReader::take(const Event& event) {
   const json* delta = member(*choice, "delta");
   if (!delta) delta = member(*choice, "message");  // an answer that was not streamed
   if (delta && delta->is_object()) {
-    if (const json* content = member(*delta, "content")) take_content(*content);
+    take_content(*delta);
     const std::string_view reasoning = string_at(*delta, "reasoning_content");
     reasoning_ += reasoning.empty() ? string_at(*delta, "reasoning") : reasoning;
     if (const json* calls = member(*delta, "tool_calls"); calls && calls->is_array()) take_calls(*calls);

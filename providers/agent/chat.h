@@ -63,7 +63,7 @@ class TurnReader {
   };
   void take_calls(const nlohmann::json& calls);
   Open& place_of(const nlohmann::json& call);
-  void take_content(const nlohmann::json& content);
+  void take_content(const nlohmann::json& delta);
 
   std::string text_, reasoning_;
   std::vector<Open> calls_;

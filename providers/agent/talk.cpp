@@ -3,8 +3,8 @@
 #include <boost/system/system_error.hpp>
 
 #include "providers/errors.h"
+#include "providers/reply_head.h"
 #include "providers/sse.h"
-#include "providers/url.h"
 
 namespace fimd::providers::agent {
 namespace asio = boost::asio;
@@ -12,7 +12,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr size_t kMaxReply = 16U << 20;
-constexpr size_t kMaxFailureBody = 64U << 10;
 constexpr Duration kConnect = std::chrono::seconds(10);
 
 using Framing = HttpRequest::Framing;
@@ -26,17 +25,8 @@ struct Exchange {
   std::function<void(size_t)> progress;
 
   void head(const HttpResponse& response) {
-    if (response.status < 200 || response.status >= 300) {
-      const auto wait = retry_after(response.headers, std::chrono::system_clock::now());
-      out.failure = HttpFailure{.status = response.status, .body = {}, .retry_after = wait};
-      return;
-    }
-    std::string type;
-    for (const auto& [name, value] : response.headers) {
-      if (name == "content-type") type = lower(value);
-    }
-    const bool whole = type.find("json") != std::string::npos && type.find("stream") == std::string::npos;
-    reader.emplace(whole ? Framing::whole : Framing::sse, kMaxReply);
+    out.failure = failure_of(response);
+    if (!out.failure) reader.emplace(framing_of(Framing::sse, response), kMaxReply);
   }
 
   bool take(const std::vector<Event>& events) {
@@ -50,10 +40,7 @@ struct Exchange {
   }
 
   bool body(std::string_view piece) {
-    if (out.failure) {
-      out.failure->body += piece.substr(0, kMaxFailureBody - out.failure->body.size());
-      return out.failure->body.size() < kMaxFailureBody;
-    }
+    if (out.failure) return add_body(*out.failure, piece);
     bytes += piece.size();
     if (progress) progress(bytes);
     std::vector<Event> events;
