@@ -22,6 +22,17 @@ std::string sample_at(const context::Text& text, size_t offset) {
   return text.utf8.substr(from, context::floor_code_point(text.utf8, from + size) - from);
 }
 
+void learn(Provider& provider, const std::string& language, size_t estimate, const Result<providers::HttpResponse>& reply) {
+  provider.token_scale.erase(language);
+  if (!reply || reply->status >= 500) return;  // this may pass
+  const auto count = providers::read_count(reply->status < 300 ? std::string_view(reply->body) : std::string_view());
+  if (!count || *count == 0) {
+    provider.tokenizer = false;
+    return;
+  }
+  provider.token_scale[language] = std::clamp(static_cast<double>(*count) / static_cast<double>(estimate), kLeast, kMost);
+}
+
 }  // namespace
 
 void measure_token_scale(Daemon& daemon, const ProviderPtr& provider, const context::Snapshot& text, size_t offset,
@@ -40,14 +51,7 @@ void measure_token_scale(Daemon& daemon, const ProviderPtr& provider, const cont
   auto asking = daemon.http.fetch(*std::move(request), limits);
   boost::asio::co_spawn(daemon.loop, std::move(asking),
                         [provider, language = text->language, estimate, finish](std::exception_ptr, Result<providers::HttpResponse> reply) {
-                          const bool answered = reply && reply->status >= 200 && reply->status < 300;
-                          const auto count = answered ? providers::read_count(reply->body) : Result<size_t>(fail(Error::Code::down, ""));
-                          if (count && *count > 0) {
-                            const double scale = static_cast<double>(*count) / static_cast<double>(estimate);
-                            provider->token_scale[language] = std::clamp(scale, kLeast, kMost);
-                          } else if (reply) {
-                            provider->tokenizer = false;
-                          }
+                          learn(*provider, language, estimate, reply);
                           finish();
                         });
 }

@@ -158,6 +158,12 @@ TEST_F(CountingSession, LearnsHowTheModelCountsWhileTheUserIsIdle) {
   EXPECT_LT(lsp::estimated(1000, lsp::token_scale(providers, "cpp")), 700u);
 }
 
+TEST_F(CountingSession, AsksAgainAfterTroubleThatMayPass) {
+  idle(503);
+  editor.run_until([&] { return provider()->token_scale.empty(); });
+  EXPECT_TRUE(provider()->tokenizer);
+}
+
 TEST_F(CountingSession, AsksAServerThatCannotCountOnlyOnce) {
   idle(404);
   editor.run_until([&] { return !provider()->tokenizer; });
