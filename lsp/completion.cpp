@@ -7,13 +7,12 @@
 #include <optional>
 
 #include "lsp/daemon.h"
+#include "lsp/departure.h"
 #include "lsp/live_flight.h"
 #include "lsp/offload.h"
 #include "lsp/parsing.h"
-#include "lsp/privacy.h"
 #include "lsp/recent_edits.h"
 #include "lsp/surroundings.h"
-#include "lsp/token_scale.h"
 #include "lsp/warm.h"
 
 namespace fimd::lsp {
@@ -69,67 +68,24 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
 
   // Why this place gets no completion, or empty.
   std::string refusal(const Document& document, size_t offset) const {
-    const Config::Completion& rules = configuration.now().completion;
     if (paused) return "completion is paused";
     if (document.tainted) return "the editor's text and ours differ; waiting for a whole text";
-    for (const auto& language : rules.disabled_languages) {
-      if (language == document.text->language) return "completion.disable.languages lists " + language;
-    }
-    if (document.disabled) return "completion.disable.globs matches this file";
-    if (!rules.in_comments || !rules.in_strings) {
-      const context::Tree tree = fresh_tree(document);
-      const auto place = tree ? tree.place(offset) : context::Place::code;
-      if (place == context::Place::comment && !rules.in_comments) return "completion.disable.in lists comment";
-      if (place == context::Place::string && !rules.in_strings) return "completion.disable.in lists string";
-    }
-    return "";
+    return refused_by(configuration.now().completion, document, offset);
   }
 
   // --- flights ---
 
   void launch(Air& a, const context::Snapshot& text, size_t offset, const Budget& budget) {
     Document& document = *a.document;
-    const Config& config = configuration.now();
     land(a);
-    Departure d;
+    Departure d = departure_of(daemon, configuration.now(), document, text, offset, budget);
     d.id = a.used = next_id++;
-    d.text = text;
-    d.offset = offset;
-    d.tree = document.tree && document.tree.text() == text ? document.tree : context::Tree{};
-    d.relative_path = document.relative_path;
-    d.repo = document.root.substr(document.root.rfind('/') + 1);
-    d.uri = document.uri;
-    d.tokens = document.tokens;
-    d.corpus = daemon.workspaces.corpus(document.root, document.relative_path);
-    d.rules = config.completion;
-    d.providers = daemon.providers.usable(config, {}, Clock::now());
-    if (any_remote(d.providers)) {
-      refresh_file_rules(document, config, Clock::now());
-      d.providers = daemon.providers.usable(config, permission(document), Clock::now());
-    }
-    if (document.local_only) d.note = "only local providers may see this file: " + document.local_only_why;
-    d.limits = limits(document, d.providers);
     d.around = around(document, d.providers);
-    d.scanned = document.scanned;
-    if (any_remote(d.providers)) d.privacy = privacy_rules(config, document.root, d.providers);
-    d.budget = budget;
-    d.wait_for_tree = text == document.text && !d.tree && parses_soon(document);
     if (a.warming) a.warming->pause();
     a.live = std::make_shared<LiveFlight>(daemon, std::move(d), [weak = weak_from_this(), uri = document.uri](LiveFlight& f) {
       if (auto self = weak.lock()) self->flight_changed(uri, f);
     });
     a.live->launch();
-  }
-
-  static bool any_remote(const std::vector<ProviderPtr>& list) {
-    return std::any_of(list.begin(), list.end(), [](const ProviderPtr& p) { return !providers::is_local(p->config); });
-  }
-
-  context::GatherLimits limits(const Document& document, const std::vector<ProviderPtr>& providers) const {
-    const Config& config = configuration.now();
-    const double scale = token_scale(providers, document.text->language);
-    return {estimated(config.prefix_tokens, scale), estimated(config.suffix_tokens, scale), document.window_start,
-            document.window_head};
   }
 
   // The other documents of the folder that were completed in, the latest first.
@@ -148,10 +104,6 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
   context::Surroundings around(const Document& document, const std::vector<ProviderPtr>& providers) const {
     return surroundings(document, configuration.now(), providers, daemon.workspaces.index(document.root), open_beside(document),
                         edits.list(document));
-  }
-
-  Permission permission(const Document& document) const {
-    return {.local_only = document.local_only};
   }
 
   // Takes the live flight out of the air, keeping what it has proposed.
@@ -297,7 +249,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
   // Whether a model server may be asked for this document: what the builtin model proposed earlier is then only a
   // fallback, not a reason not to ask.
   bool has_model(const Document& document) const {
-    const auto usable = daemon.providers.usable(configuration.now(), permission(document), Clock::now());
+    const auto usable = daemon.providers.usable(configuration.now(), permission_of(document), Clock::now());
     return std::any_of(usable.begin(), usable.end(), [](const ProviderPtr& p) { return p->codec != nullptr; });
   }
 
@@ -417,7 +369,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     const Config& config = configuration.now();
     if (config.completion.speculate == Speculate::off || !refusal(*a.document, cursor).empty()) return;
     if (config.completion.speculate == Speculate::local) {
-      for (const auto& provider : daemon.providers.usable(config, permission(*a.document), now)) {
+      for (const auto& provider : daemon.providers.usable(config, permission_of(*a.document), now)) {
         if (!provider->codec) continue;
         if (!provider->local) return;
         break;
@@ -446,11 +398,11 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     if (a.waiter || !refusal(document, document.cursor).empty()) return std::nullopt;
     if (a.live && a.live->flight().state != FlightState::done) return std::nullopt;
     const Config& config = configuration.now();
-    for (const auto& provider : daemon.providers.usable(config, permission(document), Clock::now())) {
+    for (const auto& provider : daemon.providers.usable(config, permission_of(document), Clock::now())) {
       if (!provider->codec) continue;
       if (!provider->local) return std::nullopt;
       return WarmInputs{provider, document.text, document.cursor, fresh_tree(document),
-                        limits(document, {provider}),
+                        limits_for(document, config, {&provider, 1}),
                         around(document, {provider}),
                         document.uri, document.relative_path,
                         document.root.substr(document.root.rfind('/') + 1)};

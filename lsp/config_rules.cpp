@@ -31,7 +31,7 @@ const std::vector<Key> kKeys = {
      "Files without completion (gitignore patterns, relative to the workspace folder)."},
     {"completion.disable.in", Type::strings, "[]", 0, 0, "comment|string", Widening::none,
      "Places without completion: \"comment\", \"string\"."},
-    {"providers.*.kind", Type::string, "null", 0, 0, 
+    {"providers.*.kind", Type::string, "null", 0, 0,
      "llama.cpp|ollama|mistral|openai|vllm|sglang|lmstudio|deepseek|mercury|tgi|huggingface|tabby|chat|openrouter|builtin",
      Widening::never, "What the server speaks."},
     {"providers.*.via", Type::string, "null", 0, 0, "completions|chat", Widening::never,

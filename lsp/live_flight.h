@@ -15,7 +15,7 @@
 
 #include "context/gather.h"
 #include "lsp/builtin_leg.h"
-#include "lsp/config.h"
+#include "lsp/departure.h"
 #include "lsp/flight.h"
 #include "lsp/model_leg.h"
 #include "lsp/provider_set.h"
@@ -28,26 +28,6 @@
 namespace fimd::lsp {
 
 struct Daemon;
-
-// Everything a flight is launched with, by value: later keystrokes do not change it.
-struct Departure {
-  uint64_t id = 0;
-  context::Snapshot text;
-  size_t offset = 0;
-  context::Tree tree;  // of exactly this text, or empty
-  std::string relative_path, repo, uri;
-  providers::builtin::OpenDocumentPtr tokens;  // of an earlier text
-  providers::builtin::CorpusPtr corpus;
-  providers::ScannedPtr scanned;                         // the secrets of an earlier text
-  std::shared_ptr<const providers::PrivacyRules> privacy;  // null where all providers are local
-  context::GatherLimits limits;
-  context::Surroundings around;
-  Config::Completion rules;
-  std::vector<ProviderPtr> providers;  // in the user's order; the one without a codec is the builtin model
-  Budget budget;
-  std::string note;            // the first line of the story
-  bool wait_for_tree = false;  // a parse of this text is running: the builtin model waits for set_tree()
-};
 
 class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
  public:

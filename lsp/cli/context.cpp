@@ -5,6 +5,8 @@
 
 #include "context/gather.h"
 #include "lsp/cli/commands.h"
+#include "lsp/departure.h"
+#include "lsp/model_leg.h"
 #include "lsp/privacy.h"
 #include "lsp/surroundings.h"
 #include "lsp/token_scale.h"
@@ -33,7 +35,7 @@ json snippets_json(const std::vector<fimd::context::Snippet>& snippets, const st
 }
 
 // The prompt that the first usable provider would get now, with its rendered request.
-json prompt_json(const Shell& shell, const ProviderPtr& provider, const Document& document,
+json prompt_json(Shell& shell, const ProviderPtr& provider, Document& document,
                  const fimd::context::Gathered& gathered) {
   const providers::PromptCache cold;
   const std::vector<providers::Extra> extra = providers::extra_of(gathered.snippets);
@@ -48,18 +50,12 @@ json prompt_json(const Shell& shell, const ProviderPtr& provider, const Document
                                             .all_extra = shell.configuration.now().whole_repository,
                                             .local = provider->local});
   if (!plan) return {{"prefix", ""}, {"suffix", ""}, {"snippets", snippets_json(gathered.snippets, {})}, {"prompt", ""}, {"note", "no prompt can be answered in the time left"}};
-  providers::Prompt prompt;
-  prompt.prefix = gathered.prefix.substr(plan->start);
-  prompt.suffix = gathered.suffix.substr(0, plan->suffix);
-  prompt.extra.assign(extra.begin(), extra.begin() + static_cast<std::ptrdiff_t>(plan->extra));
-  prompt.path = document.relative_path;
-  prompt.repo = document.root.substr(document.root.rfind('/') + 1);
-  prompt.language = document.text->language;
-  prompt.max_tokens = plan->max_tokens;
   const Config& config = shell.configuration.now();
-  const auto rules = privacy_rules(config, document.root, std::vector<ProviderPtr>{provider});
-  const auto scanned = providers::scan_document(nullptr, document.text, document.relative_path, rules->own_keys);
-  auto out = providers::outgoing(std::move(prompt), {provider->codec, provider->config}, {scanned, document.cursor}, *rules);
+  Departure departure = departure_of(shell.daemon, config, document, document.text, document.cursor,
+                                     Budget::from(Clock::now(), config.completion.soft, config.completion.hard));
+  departure.privacy = privacy_rules(config, document.root, {&provider, 1});
+  departure.scanned = providers::scan_document(nullptr, document.text, document.relative_path, departure.privacy->own_keys);
+  auto out = prompt_of(departure, gathered, extra, *provider, *plan);
   json removed = json::array();
   for (const auto& each : out.removed) removed.push_back({{"what", each.what}, {"why", each.why}});
   if (!out.prompt) {
@@ -111,7 +107,7 @@ int context(const std::string& location, const Common& common) {
   if (auto configured = shell.configure(common, root); !configured) return complain(configured.error());
   const auto opened = shell.open(*at, root);
   if (!opened) return complain(opened.error());
-  const Document& document = **opened;
+  Document& document = **opened;
   shell.wait_for_providers();
   shell.wait_for_index(root);
 
