@@ -99,6 +99,9 @@ constexpr Rules kRules[] = {
     {" php ", importing::php},
     {" ruby ", importing::ruby},
     {" dart ", importing::dart},
+    {" perl ", importing::perl},
+    {" nix ", importing::nix},
+    {" solidity ", importing::solidity},
     {" lua haskell elm elixir ocaml ocaml.interface ", importing::dotted},
 };
 

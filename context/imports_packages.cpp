@@ -12,7 +12,7 @@ Found one(std::optional<FileId> file) {
 }
 
 Found first_of(Found found) {
-  if (found.size() > 1) found.resize(1);
+  if (found.size() > 1) found.erase(found.begin() + 1, found.end());
   return found;
 }
 
@@ -248,6 +248,25 @@ Found dotted(const Search& search) {
     if (Found found = ending_with(search, each); !found.empty()) return first_of(found);
   }
   return {};
+}
+
+Found perl(const Search& search) {
+  if (search.site.import.relative) return as_spelled(search);
+  return first_of(ending_with(search, with_slashes(search.site.import.module, ":") + ".pm"));
+}
+
+// A folder is imported by its default.nix.
+Found nix(const Search& search) {
+  const auto path = join_path(search.folder, search.site.import.module);
+  if (!search.site.import.relative || !path) return {};
+  if (auto file = search.file(*path)) return one(file);
+  return one(search.file(join(*path, "default.nix")));
+}
+
+// Beside the file, from the root, or by the name of a package somewhere below it.
+Found solidity(const Search& search) {
+  if (Found found = as_spelled(search); !found.empty()) return found;
+  return search.site.import.module.starts_with('.') ? Found{} : first_of(ending_with(search, search.site.import.module));
 }
 
 Found as_spelled(const Search& search) {

@@ -56,6 +56,9 @@ void sort_by_nearness(const Paths& paths, std::string_view folder, Found& found)
 [[nodiscard]] Found php(const Search& search);
 [[nodiscard]] Found ruby(const Search& search);
 [[nodiscard]] Found dart(const Search& search);
+[[nodiscard]] Found perl(const Search& search);
+[[nodiscard]] Found nix(const Search& search);
+[[nodiscard]] Found solidity(const Search& search);
 [[nodiscard]] Found dotted(const Search& search);      // Lua, Haskell, Elm, Elixir: names whose parts are folders
 [[nodiscard]] Found as_spelled(const Search& search);  // everything else: a path
 

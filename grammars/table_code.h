@@ -147,6 +147,23 @@ inline constexpr Grammar kOpenscad{
     .bodies = {"source_file union_block"},
 };
 
+inline constexpr Grammar kPerl{
+    .name = "perl",
+    .symbol = "tree_sitter_perl",
+    .comments = {"comment pod"},
+    .strings = {"string_literal interpolated_string_literal quoted_word_list heredoc_content command_string "
+                "match_regexp quoted_regexp substitution_regexp transliteration_expression"},
+    .codes = {"scalar array arraylen hash_element_expression array_element_expression array_deref_expression "
+              "scalar_deref_expression method_call_expression"},
+    .scopes = {"subroutine_declaration_statement method_declaration_statement anonymous_subroutine_expression "
+               "anonymous_method_expression package_statement class_statement role_statement block "
+               "conditional_statement loop_statement for_statement cstyle_for_statement"},
+    .bodies = {"source_file block"},
+    .self = "$self",
+    .letters = "$@%",
+    .paths = "::",
+};
+
 inline constexpr Grammar kPowershell{
     .name = "powershell",
     .symbol = "tree_sitter_powershell",
@@ -180,6 +197,19 @@ inline constexpr Grammar kScala{
                "indented_block case_block indented_cases"},
     .bodies =
         {"compilation_unit template_body with_template_body enum_body block indented_block case_block indented_cases"},
+    .calls_construct = true,
+};
+
+inline constexpr Grammar kSolidity{
+    .name = "solidity",
+    .symbol = "tree_sitter_solidity",
+    .comments = {"comment"},
+    .strings = {"string"},
+    .codes = {""},
+    .scopes = {"contract_declaration interface_declaration library_declaration struct_declaration enum_declaration "
+               "function_definition constructor_definition modifier_definition fallback_receive_definition "
+               "block_statement for_statement"},
+    .bodies = {"source_file contract_body struct_body enum_body function_body block_statement"},
     .calls_construct = true,
 };
 

@@ -69,6 +69,18 @@ inline constexpr Grammar kMarkdown{
     .prose = true,
 };
 
+inline constexpr Grammar kNix{
+    .name = "nix",
+    .symbol = "tree_sitter_nix",
+    .comments = {"comment"},
+    .strings = {"string_expression indented_string_expression"},
+    .codes = {"interpolation"},
+    .scopes = {"let_expression function_expression attrset_expression rec_attrset_expression let_attrset_expression "
+               "with_expression"},
+    .bodies = {"source_code binding_set"},
+    .letters = "-'",
+};
+
 inline constexpr Grammar kProperties{
     .name = "properties",
     .symbol = "tree_sitter_properties",

@@ -276,7 +276,8 @@ TEST(Imports, OfRubyFollowRequire) {
 TEST(Imports, OfOtherLanguagesAreTheirSpelling) {
   check(
       "shop/lib/store.dart shop/lib/src/order.dart ui/theme.scss ui/_colors.scss conf/common.mk lua/shop/init.lua "
-      "lua/shop/cart.lua src/Data/Tree.hs lib/shop/order_line.ex tex/intro.tex run/common.sh web/site.css web/i.html",
+      "lua/shop/cart.lua src/Data/Tree.hs lib/shop/order_line.ex tex/intro.tex run/common.sh web/site.css web/i.html "
+      "lib/Shop/Store.pm lib/tax.pl nix/shared.nix nix/shop/default.nix sol/Base.sol node_modules/maths/Sums.sol",
       {},
       {
           {"shop/bin/main.dart", "dart", "package:shop/store.dart", "shop/lib/store.dart"},
@@ -291,6 +292,15 @@ TEST(Imports, OfOtherLanguagesAreTheirSpelling) {
           {"tex/main.tex", "latex", "intro (relative)", "tex/intro.tex"},
           {"run/a.sh", "shellscript", "./common.sh (relative)", "run/common.sh"},
           {"web/i.html", "html", "site.css (relative)", "web/site.css"},
+          {"bin/shop.pl", "perl", "Shop::Store", "lib/Shop/Store.pm"},
+          {"lib/shop.pl", "perl", "./tax.pl (relative)", "lib/tax.pl"},
+          {"bin/shop.pl", "perl", "List::Util", ""},
+          {"nix/all.nix", "nix", "./shared.nix (relative)", "nix/shared.nix"},
+          {"nix/all.nix", "nix", "./shop (relative)", "nix/shop/default.nix"},
+          {"nix/all.nix", "nix", "<nixpkgs>", ""},
+          {"sol/Order.sol", "solidity", "./Base.sol", "sol/Base.sol"},
+          {"sol/Order.sol", "solidity", "maths/Sums.sol", "node_modules/maths/Sums.sol"},
+          {"sol/Order.sol", "solidity", "./Sums.sol", ""},
       });
 }
 
@@ -305,7 +315,7 @@ TEST(Imports, AreBoundedForAnySpelling) {
   std::string parts;
   for (int i = 0; i < 20'000; ++i) parts += "a.b::c/";
   for (const char* language : {"typescript", "python", "cpp", "go", "java", "kotlin", "rust", "csharp", "php", "ruby",
-                               "dart", "lua", "make", ""}) {
+                               "dart", "lua", "perl", "nix", "solidity", "make", ""}) {
     for (const std::string& module : {deep, slashes, long_name, parts, std::string("m/pkg"), std::string("..")}) {
       const ImportView import{module, long_name, "", module.size() % 2 == 0, 0, 0};
       const std::string from = "a/b/c.ts";
