@@ -1,78 +1,36 @@
 #include "context/index_store.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sqlite3.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
 #include <set>
 #include <utility>
 
 #include "context/descriptor.h"
 #include "context/hash.h"
 #include "context/segment_data.h"
+#include "context/sqlite.h"
 
 namespace fimd::context {
 namespace {
+
+using sqlite::prepare;
+using sqlite::run;
+using sqlite::Statement;
+
+constexpr std::string_view kWhat = "index store";
 
 constexpr int kBusyMs = 2000;  // another process reads or writes: tens of milliseconds
 constexpr int kSchema = 1;
 constexpr int kMaxBlob = 512 << 20;  // bytes of a segment
 
-tl::unexpected<Error> io(const std::string& path, const std::string& why) {
-  return fail(Error::Code::io, "index store " + path + ": " + why);
-}
-
-struct CloseDatabase {
-  void operator()(sqlite3* db) const { sqlite3_close(db); }
-};
-using Database = std::unique_ptr<sqlite3, CloseDatabase>;
-
-struct Finalize {
-  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-};
-using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
-
-Statement prepare(sqlite3* db, const char* sql) {
-  sqlite3_stmt* statement = nullptr;
-  sqlite3_prepare_v2(db, sql, -1, &statement, nullptr);
-  return Statement(statement);  // null: stepping it is an error
-}
-
-bool run(sqlite3* db, const char* sql) {
-  return sqlite3_exec(db, sql, nullptr, nullptr, nullptr) == SQLITE_OK;
-}
-
 int64_t id_of(const Segment& segment) {
   return static_cast<int64_t>(segment.checksum());
 }
 
-// Opens a regular file of this user for the lock, or makes it. A link in its place is not followed.
-Result<Descriptor> own_file(const std::string& path) {
-  Descriptor fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
-  if (fd.get() < 0) return io(path, std::strerror(errno));
-  struct stat s {};
-  if (::fstat(fd.get(), &s) != 0) return io(path, std::strerror(errno));
-  if (!S_ISREG(s.st_mode) || s.st_uid != ::geteuid()) return io(path, "not a regular file of this user");
-  if ((s.st_mode & 077) != 0 && ::fchmod(fd.get(), 0600) != 0) return io(path, std::strerror(errno));
-  return fd;
-}
-
-Result<void> make_folder(const std::string& path) {
-  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  std::filesystem::path each;
-  for (const auto& part : folder) {
-    each /= part;
-    if (::mkdir(each.c_str(), 0700) != 0 && errno != EEXIST && errno != EISDIR && errno != EACCES && errno != EROFS) {
-      return io(path, std::strerror(errno));
-    }
-  }
-  return {};
+tl::unexpected<Error> io(const std::string& path, const std::string& why) {
+  return fail(Error::Code::io, "index store " + path + ": " + why);
 }
 
 constexpr const char* kSettings =
@@ -94,12 +52,12 @@ struct IndexStore::Data {
   Descriptor lock;
   bool keeper = false;   // holds the lock
   bool damaged = false;  // the last write() met a file that is none
-  Database db;
+  sqlite::Database db;
 
   void try_to_keep() { keeper = keeper || ::flock(lock.get(), LOCK_EX | LOCK_NB) == 0; }
 
   Result<void> connect() {
-    if (auto made = own_file(path); !made) return tl::unexpected(made.error());
+    if (auto made = own_file(path, kWhat); !made) return tl::unexpected(made.error());
     sqlite3* raw = nullptr;
     const int opened = sqlite3_open_v2(path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
     db.reset(raw);
@@ -137,8 +95,8 @@ IndexStore::~IndexStore() = default;
 Result<std::unique_ptr<IndexStore>> IndexStore::open(const std::string& path) {
   auto data = std::make_unique<Data>();
   data->path = path;
-  if (auto made = make_folder(path); !made) return tl::unexpected(made.error());
-  auto lock = own_file(path + ".lock");
+  if (auto made = make_own_folder(path, kWhat); !made) return tl::unexpected(made.error());
+  auto lock = own_file(path + ".lock", kWhat);
   if (!lock) return tl::unexpected(lock.error());
   data->lock = std::move(*lock);
   data->try_to_keep();

@@ -38,7 +38,7 @@ set(rules
   "boost/asio=>lsp/|providers/http|providers/stream|providers/agent/|providers/asio|providers/probe|providers/discover"
   "curl/=>providers/http"
   "spdlog/=>context/log"
-  "sqlite3=>context/index_store|providers/ledger|providers/stats"
+  "sqlite3=>context/sqlite|context/index_store|providers/ledger"
   "CLI/=>lsp/main")
 
 foreach(layer IN LISTS layers)
