@@ -13,6 +13,7 @@
 #include "lsp/parsing.h"
 #include "lsp/recent_edits.h"
 #include "lsp/surroundings.h"
+#include "lsp/uptake_watch.h"
 #include "lsp/warm.h"
 
 namespace fimd::lsp {
@@ -49,13 +50,14 @@ struct Air {
 }  // namespace
 
 struct Completion::State : std::enable_shared_from_this<Completion::State> {
-  State(Daemon& d, const Configuration& c) : daemon(d), configuration(c) {}
+  State(Daemon& d, const Configuration& c) : daemon(d), configuration(c), uptake(d) {}
 
   Daemon& daemon;
   const Configuration& configuration;
   std::map<std::string, Air> air;  // by uri
   uint64_t next_id = 1;
   RecentEdits edits;
+  UptakeWatch uptake;
   bool paused = false;
 
   Air& air_of(const DocumentPtr& document) {
@@ -179,6 +181,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     else ++m.shown;
     if (from_flight) ++m.from_flight;
     const Duration took = now - waiter.ask.budget.start;
+    if (!answered.items.empty()) uptake.offered(a.document, answered.items.front(), waiter.ask, took, answered.late);
     if (!answered.superseded) m.stages[from_flight ? "from_flight" : "answer"].add(took);
     a.last.outcome = answered.superseded ? "superseded" : answered.items.empty() ? "empty" : "shown";
     a.last.provider = answered.items.empty() ? "" : answered.items.front().provider;
@@ -305,6 +308,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
   void changed(const DocumentPtr& document, const context::Snapshot& before, std::span<const context::ByteEdit> changes, TimePoint now) {
     Air& a = air_of(document);
     edits.changed(*document, before, changes);
+    uptake.changed(*document, changes, now);
     supersede(a);
     if (a.warming) a.warming->pause();
     const bool kept = a.live && keeps_flying(a);
@@ -434,6 +438,7 @@ void Completion::closed(const std::string& uri) {
   if (it == state_->air.end()) return;
   state_->supersede(it->second);
   state_->land(it->second);
+  state_->uptake.closed(uri);
   it->second.document->parse_stop.request_stop();
   discard(state_->daemon.fast, state_->daemon.loop.get_executor(), std::move(it->second.document->tree));
   state_->daemon.providers.forget(uri);
@@ -455,7 +460,9 @@ bool Completion::in_air(const std::string& uri) const {
   return it != state_->air.end() && it->second.live && it->second.live->flight().state != FlightState::done;
 }
 
-void Completion::accepted(uint64_t) { ++state_->daemon.metrics.accepted; }
+void Completion::accepted(uint64_t flight) { state_->uptake.accepted(flight); }
+
+void Completion::saved(const Document& document) { state_->uptake.saved(document); }
 
 const Explanation* Completion::explain(const std::string& uri) const {
   const auto it = state_->air.find(uri);

@@ -60,6 +60,8 @@ class Completion {
   // The user took a suggestion.
   void accepted(uint64_t flight);
 
+  void saved(const Document& document);
+
   [[nodiscard]] const Explanation* explain(const std::string& uri) const;
 
   void pause(bool paused);

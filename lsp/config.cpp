@@ -122,6 +122,10 @@ providers::ProviderConfig read_provider(const std::string& name, const json& val
   p.context = member<size_t>(value, "context", 0);
   p.max_tokens = member<int>(value, "max_tokens", p.max_tokens);
   p.temperature = member<double>(value, "temperature", p.temperature);
+  if (const auto it = value.find("price"); it != value.end() && it->is_object() && !it->empty()) {
+    const double input = member<double>(*it, "input", 0);
+    p.price = providers::Price{input, member<double>(*it, "cached", input), member<double>(*it, "output", 0), true, "configuration"};
+  }
   if (const auto it = value.find("headers"); it != value.end() && it->is_object()) {
     for (const auto& [header, text] : it->items()) p.headers.emplace_back(header, text.get<std::string>());
   }
@@ -180,6 +184,8 @@ Config read_config(const json& m, const std::string& source, std::vector<ConfigP
   c.secrets = secrets == "off"     ? providers::SecretsRule::off
               : secrets == "block" ? providers::SecretsRule::block
                                    : providers::SecretsRule::redact;
+  c.ledger = m["privacy"]["ledger"].get<bool>();
+  c.usd_per_day = m["budgets"]["usd_per_day"].get<double>();
   c.index_max_file_bytes = m["index"]["max_file_kb"].get<size_t>() * 1024;
   c.index_max_files = m["index"]["max_files"].get<size_t>();
   log::parse_level(m["log"]["level"].get<std::string>(), c.log.level);

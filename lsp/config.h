@@ -44,6 +44,7 @@ inline constexpr Duration kBufferRest = std::chrono::milliseconds(700);  // an o
 inline constexpr Duration kSettle = std::chrono::milliseconds(300);      // after folders came or went, before looking again
 inline constexpr Duration kStoreRest = std::chrono::seconds(10);         // between two writings of an index
 inline constexpr Duration kRescan = std::chrono::minutes(1);             // looking again where folders cannot be watched
+inline constexpr Duration kLedgerRest = std::chrono::seconds(1);         // of entries, before they are written together
 inline constexpr Duration kTroubleQuiet = std::chrono::minutes(10);     // between two messages about one provider
 
 enum class Speculate { off, local, all };
@@ -71,6 +72,8 @@ struct Config {
   bool whole_repository = false;
   std::vector<std::string> jurisdictions;
   providers::SecretsRule secrets = providers::SecretsRule::redact;  // privacy.secrets
+  bool ledger = true;                // privacy.ledger
+  double usd_per_day = 0;
   std::vector<std::string> exclude;  // privacy.exclude: globs that only local providers may see
   struct Agent {
     std::string provider;  // the name of a provider; empty: none

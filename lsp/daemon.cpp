@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <boost/asio/post.hpp>
+#include <chrono>
+#include <utility>
 
 #include "context/log.h"
 
@@ -17,6 +19,8 @@ Daemon::Daemon() {
       log::debug("cannot lower the priority of the bulk thread");
     }
   });
+  http.on_exchange([this](const providers::LedgerEntryPtr& entry) { ledger.add(entry); });
+  providers.count_spending([this] { return ledger.spent_today(); });
 }
 
 Daemon::~Daemon() {
@@ -25,12 +29,19 @@ Daemon::~Daemon() {
   bulk.stop();
   fast.join();
   bulk.join();
+  http.on_exchange({});
+  ledger.finish();
 }
 
 void Daemon::trouble(const std::string& provider, const Error& error) {
   log::warn("{}: {}", provider, error.message);
   const auto listeners = trouble_listeners;  // a listener may end its session
   for (const auto& [owner, listener] : listeners) listener(provider, error);
+}
+
+void Daemon::trouble_once_a_day(const std::string& provider, const Error& error) {
+  const int64_t today = std::chrono::duration_cast<std::chrono::hours>(std::chrono::system_clock::now().time_since_epoch()).count() / 24;
+  if (std::exchange(told_on[provider], today) != today) trouble(provider, error);
 }
 
 }  // namespace fimd::lsp

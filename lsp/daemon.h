@@ -8,6 +8,7 @@
 #include <string>
 
 #include "lsp/config.h"
+#include "lsp/ledger.h"
 #include "lsp/metrics.h"
 #include "lsp/provider_set.h"
 #include "lsp/workspace.h"
@@ -22,6 +23,7 @@ struct Daemon {
   boost::asio::io_context loop{1};
   boost::asio::thread_pool fast{1};  // the document being typed in: parse, gather, gates, builtin model
   boost::asio::thread_pool bulk{1};  // niced: walking and indexing
+  Ledger ledger{loop, bulk};
   providers::Http http{loop};
   ProviderSet providers{loop, http};
   Workspaces workspaces{*this};
@@ -31,6 +33,10 @@ struct Daemon {
   using Trouble = std::function<void(const std::string& provider, const Error& error)>;
   std::map<const void*, Trouble> trouble_listeners;
   void trouble(const std::string& provider, const Error& error);
+
+  // The same, but for each provider only once in a day (UTC) of this process.
+  void trouble_once_a_day(const std::string& provider, const Error& error);
+  std::map<std::string, int64_t> told_on;  // day, by provider
 };
 
 }  // namespace fimd::lsp

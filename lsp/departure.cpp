@@ -1,5 +1,7 @@
 #include "lsp/departure.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "lsp/daemon.h"
@@ -58,6 +60,12 @@ Departure departure_of(Daemon& daemon, const Config& config, Document& document,
   d.rules = config.completion;
   d.providers = providers_for(daemon, config, document);
   if (document.local_only) d.note = "only local providers may see this file: " + document.local_only_why;
+  for (const std::string& name : daemon.providers.over_budget_today(config)) {
+    const std::string why = fmt::format("not asked: the day's ${:g} are spent (budgets.usd_per_day)", config.usd_per_day);
+    if (!d.note.empty()) d.note += "; ";
+    d.note += name + ": " + why;
+    daemon.trouble_once_a_day(name, {Error::Code::refused, why});
+  }
   d.limits = limits_for(document, config, d.providers);
   d.scanned = document.scanned;
   if (any_remote(d.providers)) d.privacy = privacy_rules(config, document.root, d.providers);

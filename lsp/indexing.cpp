@@ -12,6 +12,7 @@
 #include "context/log.h"
 #include "grammars/registry.h"
 #include "lsp/config.h"
+#include "lsp/folders.h"
 #include "lsp/project.h"
 #include "providers/builtin/builtin.h"
 
@@ -70,13 +71,6 @@ void remove_old_stores(const std::filesystem::path& folder) {
 }  // namespace
 
 // --- the store ---
-
-std::string cache_folder() {
-  const char* cache = std::getenv("XDG_CACHE_HOME");
-  if (cache != nullptr && *cache == '/') return std::string(cache) + "/fimd";
-  const char* home = std::getenv("HOME");
-  return home != nullptr && *home == '/' ? std::string(home) + "/.cache/fimd" : "";
-}
 
 Stored open_store(const std::string& root) {
   Stored out{nullptr, context::empty_index()};

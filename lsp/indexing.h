@@ -32,9 +32,6 @@ struct IndexPlace {
 
 // --- the store ---
 
-// $XDG_CACHE_HOME/fimd, or ~/.cache/fimd; empty if there is no home.
-[[nodiscard]] std::string cache_folder();
-
 struct Stored {
   StorePtr store;           // null: none can be had, and the log says why
   context::IndexPtr index;  // what was stored, or an empty one

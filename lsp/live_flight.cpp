@@ -7,6 +7,8 @@
 
 #include "lsp/daemon.h"
 #include "lsp/offload.h"
+#include "lsp/token_scale.h"
+#include "providers/errors.h"
 #include "providers/stream.h"
 
 namespace fimd::lsp {
@@ -227,7 +229,10 @@ bool LiveFlight::on_piece(const ModelLegPtr& leg, std::string_view piece) {
 void LiveFlight::on_leg_end(const ModelLegPtr& leg, const providers::StreamOutcome& outcome) {
   const std::string& name = leg->provider->config.name;
   if (outcome.first_token) providers::remember(leg->provider->caches[departure_.uri], leg->sent_prefix);
-  daemon_.metrics.leg_ended(name, leg->asked, outcome);
+  daemon_.metrics.leg_ended(leg->provider->config, outcome);
+  if (outcome.failure && providers::read_failure(*outcome.failure).kind == providers::FailureKind::context_too_long) {
+    was_too_long(*leg->provider, departure_.text->language);
+  }
   if (flight_.state == FlightState::stopped) return;
   const bool broken = outcome.error && outcome.error->code != Error::Code::cancelled;
   if (broken) {

@@ -52,6 +52,27 @@ int main(int argc, char** argv) {
   auto* index = app.add_subcommand("index", "build or refresh the index of a folder");
   add_common(index, common, false);
 
+  fimd::lsp::cli::LedgerChoice entries;
+  auto* ledger = app.add_subcommand("ledger", "show what was sent where");
+  ledger->add_option("--since", entries.since, "30m, 12h, 7d, or a date like 2026-11-30");
+  ledger->add_option("--purpose", entries.purpose, "completion, agent, probe, warm or tokens");
+  ledger->add_option("--last", entries.last, "only the newest so many");
+  ledger->add_flag("--all", entries.all, "also what did not leave this machine");
+  add_common(ledger, common, true);
+
+  fimd::lsp::cli::StatsChoice period;
+  auto* stats = app.add_subcommand("stats", "show how fast models were, how suggestions fared, what it cost");
+  stats->add_option("--since", period.since, "30m, 12h, 7d, or a date like 2026-11-30");
+  stats->add_option("--html", period.html, "write a page to this file");
+  add_common(stats, common, true);
+
+  fimd::lsp::cli::EvalChoice trial;
+  auto* eval = app.add_subcommand("eval", "hide text of your repository, let providers complete it, and compare them");
+  eval->add_option("--providers", trial.providers, "names with commas (default: those of the configuration)");
+  eval->add_option("-n", trial.count, "places to ask about (default 100)")->check(CLI::Range(1, 100'000));
+  eval->add_option("--seed", trial.seed, "the same seed asks about the same places");
+  add_common(eval, common, false);
+
   auto* doctor = app.add_subcommand("doctor", "show configuration, providers, grammars, and what leaves this machine");
   add_common(doctor, common, false);
 
@@ -78,6 +99,9 @@ int main(int argc, char** argv) {
   if (context->parsed()) return fimd::lsp::cli::context(location, common);
   if (fix->parsed()) return fimd::lsp::cli::fix(location, message, apply, common);
   if (index->parsed()) return fimd::lsp::cli::index(common);
+  if (ledger->parsed()) return fimd::lsp::cli::ledger(entries, common);
+  if (stats->parsed()) return fimd::lsp::cli::stats(period, common);
+  if (eval->parsed()) return fimd::lsp::cli::eval(trial, common);
   if (doctor->parsed()) return fimd::lsp::cli::doctor(common);
   if (config->parsed()) return fimd::lsp::cli::config(action, argument, common);
   if (!connect.empty()) return fimd::lsp::bridge(connect, spawn, common.settings);

@@ -35,24 +35,42 @@ double Histogram::percentile_ms(double share) const {
   return kSmallest * std::exp2(static_cast<double>(kBuckets) / kPerDoubling);
 }
 
-void Metrics::leg_ended(const std::string& provider, const providers::Asked&, const providers::StreamOutcome& outcome) {
-  Provider& p = providers[provider];
+void Metrics::leg_ended(const providers::ProviderConfig& provider, const providers::StreamOutcome& outcome) {
+  Provider& p = providers[provider.name];
   ++p.requests;
   const bool ours = outcome.error && outcome.error->code == Error::Code::cancelled;
   if (outcome.error && !ours) ++p.errors;
+  if (ours && !outcome.first_token) ++p.late;
   if (outcome.first_token) p.first_token.add(*outcome.first_token - outcome.sent);
   if (outcome.last_token) p.total.add(*outcome.last_token - outcome.sent);
   p.prompt_tokens += outcome.usage.prompt_tokens.value_or(0);
   p.cached_tokens += outcome.usage.cached_tokens.value_or(0);
   p.output_tokens += outcome.usage.output_tokens.value_or(static_cast<int64_t>(outcome.tokens));
+  p.usd += providers::cost_of(providers::price_of(provider), outcome.usage);
+}
+
+void Metrics::fared(const providers::ShownRow& row) {
+  if (row.fate == "accepted") ++accepted;
+  if (row.fate == "partly") ++partly;
+  if (row.fate == "typed") ++typed;
+  if (row.fate == "dismissed") ++dismissed;
+  if (row.runaway) ++runaway;
+}
+
+void Metrics::kept(const providers::ShownRow& row) {
+  if (!row.kept_saved) return;
+  ++saved;
+  kept_saved += *row.kept_saved;
 }
 
 nlohmann::json Metrics::to_json() const {
   nlohmann::json out = {{"providers", nlohmann::json::object()}, {"stages_ms", nlohmann::json::object()},
-                        {"shown", shown}, {"accepted", accepted}, {"empty", empty}, {"late", late},
+                        {"shown", shown}, {"accepted", accepted}, {"partly", partly}, {"typed", typed},
+                        {"dismissed", dismissed}, {"runaway", runaway}, {"empty", empty}, {"late", late},
                         {"from_flight", from_flight}, {"superseded", superseded}};
+  out["retained"] = saved == 0 ? nlohmann::json() : nlohmann::json(kept_saved / static_cast<double>(saved));
   for (const auto& [name, p] : providers) {
-    out["providers"][name] = {{"requests", p.requests}, {"errors", p.errors},
+    out["providers"][name] = {{"requests", p.requests}, {"errors", p.errors}, {"late", p.late}, {"usd", p.usd},
                               {"first_token_ms", lsp::to_json(p.first_token)}, {"total_ms", lsp::to_json(p.total)},
                               {"tokens", {{"in", p.prompt_tokens}, {"cached", p.cached_tokens}, {"out", p.output_tokens}}}};
   }

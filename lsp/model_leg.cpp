@@ -42,6 +42,8 @@ providers::Outgoing prompt_of(const Departure& d, const context::Gathered& gathe
   prompt.suffix = gathered.suffix.substr(0, plan.suffix);
   prompt.extra.assign(extra.begin(), extra.begin() + static_cast<std::ptrdiff_t>(plan.extra));
   prompt.path = d.relative_path;
+  prompt.first_line = context::line_of(*d.text, d.offset - prompt.prefix.size()) + 1;
+  prompt.last_line = context::line_of(*d.text, d.offset + prompt.suffix.size()) + 1;
   prompt.repo = d.repo;
   prompt.language = d.text->language;
   prompt.max_tokens = plan.max_tokens;

@@ -11,6 +11,7 @@
 #include "context/ai_ignore.h"
 #include "context/ignore.h"
 #include "context/log.h"
+#include "lsp/folders.h"
 
 namespace fimd::lsp {
 namespace {
@@ -21,12 +22,6 @@ using context::RedactionKey;
 
 Globs excluded(const Config& config) {
   return Globs(std::span<const std::string>(config.exclude), Case::ignored);
-}
-
-std::string state_folder() {
-  if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state) return std::string(state) + "/fimd";
-  if (const char* home = std::getenv("HOME"); home && *home) return std::string(home) + "/.local/state/fimd";
-  return "";
 }
 
 // Reads the key; false when there is none or others could have read it.

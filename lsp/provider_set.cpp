@@ -21,6 +21,7 @@ std::string key_of(const ProviderConfig& c) {
   std::string key = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", c.name, c.kind, c.url, c.unix_socket, c.model,
                                 c.api_key, c.fim_template, c.jurisdiction, c.context, c.max_tokens);
   key += fmt::format("\n{}\n{}\n{}\n{}\n{}", c.path, c.via, c.api_key_header, c.session_header, c.session_user);
+  if (c.price) key += fmt::format("\n{}\n{}\n{}", c.price->input, c.price->cached, c.price->output);
   for (const auto& [name, value] : c.headers) key += "\n" + name + ": " + value;
   return key;
 }
@@ -53,6 +54,7 @@ struct ProviderSet::State : std::enable_shared_from_this<ProviderSet::State> {
   TimePoint discovered_at{};
   bool started = false;  // all probes have ended once
   std::vector<std::function<void()>> waiting;  // called when no probe runs any more
+  std::function<double()> spent_today = [] { return 0.0; };
 
   ProviderPtr entry(const ProviderConfig& config) {
     ProviderPtr& provider = by_key[key_of(config)];
@@ -127,8 +129,9 @@ struct ProviderSet::State : std::enable_shared_from_this<ProviderSet::State> {
   // that nobody closes does it, and the provider is not asked before.
   void load(const ProviderPtr& provider, providers::Caps caps, std::string note) {
     caps.loaded = true;
-    const auto request = providers::load_request(provider->config, caps);
+    auto request = providers::load_request(provider->config, caps);
     if (!request) return equip(provider, caps, note);
+    request->entry = providers::new_entry(provider->config, providers::Purpose::probe);
     provider->probing = true;
     provider->note = "the server is loading the model";
     const providers::HttpLimits limits{.deadline = Clock::now() + kLoadLimit};
@@ -193,6 +196,11 @@ struct ProviderSet::State : std::enable_shared_from_this<ProviderSet::State> {
   }
 };
 
+bool over_budget(const Provider& provider, const Config& config, double spent_today) {
+  const providers::Price price = providers::price_of(provider.config);
+  return (price.input > 0 || price.output > 0) && spent_today >= config.usd_per_day;
+}
+
 ProviderSet::ProviderSet(asio::io_context& loop, providers::Http& http) : state_(std::make_shared<State>(loop, http)) {}
 ProviderSet::~ProviderSet() = default;
 
@@ -201,6 +209,7 @@ std::vector<ProviderPtr> ProviderSet::usable(const Config& config, Permission pe
   std::erase_if(list, [&](const ProviderPtr& provider) {
     if (provider == state_->builtin) return false;
     if (permission.local_only && !provider->local) return true;
+    if (over_budget(*provider, config, state_->spent_today())) return true;
     return !provider->codec || !allowed(*provider, config.jurisdictions);
   });
   return list;
@@ -210,6 +219,18 @@ void ProviderSet::when_probed(const Config& config, std::function<void()> done) 
   (void)state_->named(config, Clock::now());
   if (!state_->busy()) return done();
   state_->waiting.push_back(std::move(done));
+}
+
+void ProviderSet::count_spending(std::function<double()> spent_today) { state_->spent_today = std::move(spent_today); }
+
+std::vector<std::string> ProviderSet::over_budget_today(const Config& config) const {
+  std::vector<std::string> names;
+  const double spent = state_->spent_today();
+  if (spent < config.usd_per_day) return names;
+  for (const auto& provider : state_->named(config, Clock::now())) {
+    if (over_budget(*provider, config, spent)) names.push_back(provider->config.name);
+  }
+  return names;
 }
 
 bool ProviderSet::starting() const { return !state_->started && state_->busy(); }
@@ -226,6 +247,8 @@ std::vector<ProviderSet::Entry> ProviderSet::describe(const Config& config) {
     std::string why_not;
     if (!allowed(*provider, config.jurisdictions)) {
       why_not = fmt::format("privacy.jurisdictions does not list \"{}\"", provider->config.jurisdiction);
+    } else if (over_budget(*provider, config, state_->spent_today())) {
+      why_not = fmt::format("the day's ${:g} are spent (budgets.usd_per_day)", config.usd_per_day);
     } else if (provider != state_->builtin && !provider->codec) {
       why_not = provider->probing ? "is being probed" : provider->note;
     } else {

@@ -30,6 +30,7 @@ struct Provider {
   providers::Health health;
   std::map<std::string, providers::PromptCache> caches;  // by document uri
   std::map<std::string, double> token_scale;  // by language, see token_scale.h; 0 while it is being measured
+  std::map<std::string, double> scale_guess;  // by language, see was_too_long()
   bool tokenizer = true;                      // as far as known, the server counts tokens
 };
 using ProviderPtr = std::shared_ptr<Provider>;
@@ -38,6 +39,9 @@ using ProviderPtr = std::shared_ptr<Provider>;
 struct Permission {
   bool local_only = false;  // the file matches privacy.exclude
 };
+
+// Whether the provider costs money and so much was spent today that it may not be asked (budgets.usd_per_day).
+[[nodiscard]] bool over_budget(const Provider& provider, const Config& config, double spent_today);
 
 class ProviderSet {
  public:
@@ -53,6 +57,12 @@ class ProviderSet {
 
   // Whether the first probes of this process still run: a moment later there may be a provider to ask.
   [[nodiscard]] bool starting() const;
+
+  // Where the money that was spent today is counted.
+  void count_spending(std::function<double()> spent_today);
+
+  // The names of the providers that are not asked today because of what was spent.
+  [[nodiscard]] std::vector<std::string> over_budget_today(const Config& config) const;
 
   // A document was closed: what is known of the servers' caches for it is of no more use.
   void forget(const std::string& uri);

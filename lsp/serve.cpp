@@ -96,6 +96,7 @@ bool pump(int from, int to) {
 
 int serve_stdio(const std::vector<std::string>& settings) {
   Daemon daemon;
+  daemon.ledger.keep_in(ledger_path());
   auto transport = stdio_transport(daemon.loop);
   if (!transport) return complain(transport.error());
   int code = 1;
@@ -113,6 +114,7 @@ int serve_stdio(const std::vector<std::string>& settings) {
 
 int serve_socket(const std::string& where, const std::vector<std::string>& settings) {
   Daemon daemon;
+  daemon.ledger.keep_in(ledger_path());
   auto listener = Listener::open(daemon.loop, where, [&](std::unique_ptr<Transport> transport) {
     std::make_shared<Session>(daemon, std::move(transport), SessionOptions{settings, {}})->start();
   });

@@ -116,6 +116,7 @@ void Session::on_initialize(const json& params, Reply reply) {
   }
   for (const auto& setting : options_.settings) add(configuration_.set_key(setting));
   log::configure(configuration_.now().log);
+  daemon_.ledger.enable(configuration_.now().ledger);
   report(problems);
   reply.ok(initialize_result(client_, configuration_.now()));
   if (client_.processId) watch_parent(*client_.processId);
@@ -219,7 +220,9 @@ void Session::on_did_save(const json& params) {
   reload_files(Clock::now());
   const auto uri = read_document_uri(params);
   const auto document = uri ? find(*uri) : nullptr;
-  if (!document || document->root.empty()) return;
+  if (!document) return;
+  completion_.saved(*document);
+  if (document->root.empty()) return;
   daemon_.workspaces.file_changed(document->root, document->relative_path, document->text->utf8);
 }
 
@@ -322,6 +325,7 @@ void Session::apply_settings(const std::function<std::vector<ConfigProblem>()>& 
   const log::Options before = configuration_.now().log;
   report(change());
   const log::Options& after = configuration_.now().log;
+  daemon_.ledger.enable(configuration_.now().ledger);
   for (auto& [uri, document] : documents_) apply_file_rules(*document, configuration_.now());
   if (before.level != after.level || before.file != after.file) log::configure(after);
   daemon_.providers.when_probed(configuration_.now(), [weak = weak_from_this()] {

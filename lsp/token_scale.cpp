@@ -47,6 +47,7 @@ void measure_token_scale(Daemon& daemon, const ProviderPtr& provider, const cont
   if (sample.size() < kLeastSample || !request) return finish();
   provider->token_scale[text->language] = 0;  // it is being asked
   const size_t estimate = context::estimate_tokens(sample);
+  request->entry = providers::new_entry(provider->config, providers::Purpose::tokens);
   providers::HttpLimits limits{.deadline = Clock::now() + kProbeLimit};
   auto asking = daemon.http.fetch(*std::move(request), limits);
   boost::asio::co_spawn(daemon.loop, std::move(asking),
@@ -60,9 +61,16 @@ double token_scale(std::span<const ProviderPtr> providers, const std::string& la
   for (const ProviderPtr& provider : providers) {
     if (!provider->codec) continue;
     const auto at = provider->token_scale.find(language);
-    return at == provider->token_scale.end() || at->second == 0 ? 1 : at->second;
+    if (at != provider->token_scale.end() && at->second != 0) return at->second;
+    const auto guess = provider->scale_guess.find(language);
+    return guess == provider->scale_guess.end() ? 1 : guess->second;
   }
   return 1;
+}
+
+void was_too_long(Provider& provider, const std::string& language) {
+  double& guess = provider.scale_guess.try_emplace(language, 1.0).first->second;
+  guess = std::min(guess * 1.5, kMost);
 }
 
 size_t estimated(size_t tokens, double scale) { return static_cast<size_t>(static_cast<double>(tokens) / scale); }

@@ -193,7 +193,7 @@ std::optional<PromptPlan> plan_prompt(const PlanInputs& in) {
 
 std::vector<Extra> extra_of(std::span<const context::Snippet> snippets) {
   std::vector<Extra> out;
-  for (const context::Snippet& snippet : snippets) out.push_back({snippet.path, snippet.text});
+  for (const context::Snippet& s : snippets) out.push_back({s.path, s.text, s.range.start.line + 1, s.range.end.line + 1});
   return out;
 }
 

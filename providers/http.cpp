@@ -5,18 +5,28 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstdlib>
+#include <set>
 
 #include "providers/http_multi.h"
+#include "providers/ledger_entry.h"
 #include "providers/url.h"
 
 namespace fimd::providers {
 namespace asio = boost::asio;
+
+namespace {
+
+struct Transfer;
+
+}  // namespace
 
 struct Http::State {
   explicit State(asio::io_context& l) : loop(l) {}
 
   asio::io_context& loop;
   std::shared_ptr<CurlMulti> multi;  // set by prepare()
+  Seen seen;
+  std::set<Transfer*> open;
 };
 
 namespace {
@@ -28,9 +38,10 @@ constexpr long kIdleTls = 90;            // s; a new TLS connection costs severa
 // One request inside curl. Lives in the frame of run(); its destructor takes the request out of curl, which closes the
 // connection unless the answer was complete.
 struct Transfer {
-  Transfer(std::shared_ptr<CurlMulti> m, HttpRequest r, HttpLimits l)
-      : multi(std::move(m)), curl(multi->curl), request(std::move(r)), limits(l) {}
+  Transfer(std::shared_ptr<CurlMulti> m, HttpRequest r, HttpLimits l, std::function<void(Transfer&)> e)
+      : multi(std::move(m)), curl(multi->curl), request(std::move(r)), limits(l), ended(std::move(e)) {}
   ~Transfer() {
+    if (added) ended(*this);
     if (added) multi->remove(easy);
     if (easy) curl.easy_cleanup(easy);
     curl.slist_free_all(headers);
@@ -42,6 +53,9 @@ struct Transfer {
   const CurlApi& curl;
   HttpRequest request;
   HttpLimits limits;
+  std::function<void(Transfer&)> ended;
+  TimePoint started{};
+  std::string outcome = "stopped";  // for the ledger: nobody waited for the end
   CURL* easy = nullptr;
   curl_slist* headers = nullptr;
   bool added = false;
@@ -169,13 +183,29 @@ Result<void> set_up(Transfer& t) {
 }
 
 // Fills in when the request went out, once there is a head to tell it by.
-void note_sending(Transfer& t, TimePoint started) {
+void note_sending(Transfer& t) {
   curl_off_t until_sent = 0;  // µs from the start
   long connections = 0;
   t.curl.easy_getinfo(t.easy, CURLINFO_PRETRANSFER_TIME_T, &until_sent);
   t.curl.easy_getinfo(t.easy, CURLINFO_NUM_CONNECTS, &connections);
-  t.head.sent = started + std::chrono::microseconds(until_sent);
+  t.head.sent = t.started + std::chrono::microseconds(until_sent);
   t.head.reused = connections == 0;
+}
+
+// Completes the request's ledger entry.
+void enter(Transfer& t, const Http::Seen& seen) {
+  if (!seen) return;
+  auto entry = t.request.entry ? t.request.entry : std::make_shared<LedgerEntry>();
+  curl_off_t sent = 0;
+  t.curl.easy_getinfo(t.easy, CURLINFO_SIZE_UPLOAD_T, &sent);
+  entry->took = Clock::now() - t.started;
+  entry->at = std::chrono::system_clock::now() - std::chrono::duration_cast<std::chrono::system_clock::duration>(entry->took);
+  entry->host = t.request.unix_socket.empty() ? origin(t.request.url) : "unix:" + t.request.unix_socket;
+  entry->bytes_sent = static_cast<size_t>(sent);
+  entry->bytes_received = t.body_bytes;
+  entry->status = t.head.status;
+  entry->outcome = t.outcome;
+  seen(entry);
 }
 
 Error why_failed(const Transfer& t, CURLcode code) {
@@ -204,6 +234,13 @@ Http::Http(asio::io_context& loop) : state_(std::make_shared<State>(loop)) {}
 
 Http::~Http() = default;
 
+void Http::on_exchange(Seen seen) {
+  if (!seen) {
+    for (Transfer* t : std::exchange(state_->open, {})) enter(*t, state_->seen);
+  }
+  state_->seen = std::move(seen);
+}
+
 Result<void> Http::prepare() {
   if (state_->multi) return {};
   const Result<const CurlApi*> api = curl_api();
@@ -223,18 +260,22 @@ asio::awaitable<Result<HttpResponse>> Http::run(HttpRequest request, HttpLimits 
   if (const Result<void> ready = prepare(); !ready) co_return tl::unexpected<Error>(ready.error());
   const std::shared_ptr<State> state = state_;
   asio::steady_timer wake(state->loop, limits.deadline);
-  Transfer t(state->multi, std::move(request), limits);
+  auto ended = [state](Transfer& transfer) {
+    if (state->open.erase(&transfer) != 0) enter(transfer, state->seen);
+  };
+  Transfer t(state->multi, std::move(request), limits, std::move(ended));
   t.wake = &wake;
   if (const Result<void> set = set_up(t); !set) co_return tl::unexpected<Error>(set.error());
-  const TimePoint started = Clock::now();
-  if (started >= limits.deadline) co_return fail(Error::Code::deadline, "http: no time left to ask");
+  t.started = Clock::now();
+  if (t.started >= limits.deadline) co_return fail(Error::Code::deadline, "http: no time left to ask");
   if (t.multi->add(t.easy) != CURLM_OK) co_return fail(Error::Code::io, "http: libcurl does not take the request");
   t.added = true;
+  state->open.insert(&t);
 
   for (bool head_given = false;;) {
     if (t.head_done && !head_given) {
       head_given = true;
-      note_sending(t, started);
+      note_sending(t);
       if (sink.on_head) sink.on_head(t.head);
     }
     if (!t.arrived.empty()) {
@@ -243,7 +284,10 @@ asio::awaitable<Result<HttpResponse>> Http::run(HttpRequest request, HttpLimits 
       continue;
     }
     if (t.result) break;
-    if (Clock::now() >= limits.deadline) co_return fail(Error::Code::deadline, "http: no complete answer in time");
+    if (Clock::now() >= limits.deadline) {
+      t.outcome = "deadline";
+      co_return fail(Error::Code::deadline, "http: no complete answer in time");
+    }
     boost::system::error_code woken;
     wake.expires_at(limits.deadline);
     co_await wake.async_wait(asio::redirect_error(asio::use_awaitable, woken));
@@ -252,8 +296,14 @@ asio::awaitable<Result<HttpResponse>> Http::run(HttpRequest request, HttpLimits 
       throw boost::system::system_error(asio::error::operation_aborted);
     }
   }
-  if (*t.result != CURLE_OK) co_return tl::unexpected<Error>(why_failed(t, *t.result));
-  co_return std::move(t.head);
+  if (*t.result != CURLE_OK) {
+    const Error error = why_failed(t, *t.result);
+    t.outcome = error.message;
+    co_return tl::unexpected<Error>(error);
+  }
+  t.outcome = "ok";
+  HttpResponse head = t.head;
+  co_return head;
 }
 
 asio::awaitable<Result<HttpResponse>> Http::fetch(HttpRequest request, HttpLimits limits) {

@@ -63,6 +63,11 @@ class Http {
   // The same, with the body collected. A status other than 2xx is not an error here.
   boost::asio::awaitable<Result<HttpResponse>> fetch(HttpRequest request, HttpLimits limits);
 
+  // Called with the ledger entry of every request that has ended, in whatever way. One listener; it must not use
+  // this object. An empty one: the old one is told of the requests that still run, and then nobody is.
+  using Seen = std::function<void(const std::shared_ptr<LedgerEntry>& entry)>;
+  void on_exchange(Seen seen);
+
  private:
   struct State;
   std::shared_ptr<State> state_;

@@ -45,6 +45,7 @@ struct Outgate {
   const PrivacyRules& rules;
   Outgoing out = {};
   std::string first_secret = {};
+  size_t redactions = 0;
 
   bool blocked(std::string why) {
     out.blocked = std::move(why);
@@ -52,6 +53,7 @@ struct Outgate {
   }
 
   void note(const std::string& what, std::string_view rule) {
+    ++redactions;
     std::string why = fmt::format("{}: a placeholder goes instead", rule);
     if (first_secret.empty()) first_secret = fmt::format("{} ({})", rule, what);
     const auto same = [&](const context::Removed& r) { return r.what == what && r.why == why; };
@@ -157,8 +159,12 @@ struct Outgate {
     return true;
   }
 
-  static CleanPrompt pass(Prompt prompt, std::shared_ptr<const Codec> codec) {
-    return {std::move(prompt), std::move(codec)};
+  static CleanPrompt pass(Prompt prompt, const Recipient& to, size_t redactions) {
+    LedgerEntryPtr entry = new_entry(to.config, prompt.warm ? Purpose::warm : Purpose::completion);
+    entry->redactions = redactions;
+    entry->parts.push_back({prompt.path, prompt.first_line, prompt.last_line});
+    for (const Extra& extra : prompt.extra) entry->parts.push_back({extra.path, extra.first_line, extra.last_line});
+    return {std::move(prompt), to.codec, std::move(entry)};
   }
 };
 
@@ -192,11 +198,11 @@ std::optional<std::string> cleaned(std::string text, const std::string& what, co
 Outgoing outgoing(Prompt prompt, const Recipient& recipient, const Origin& origin, const PrivacyRules& rules) {
   if (is_local(recipient.config)) {
     Outgoing out;
-    out.prompt = Outgate::pass(std::move(prompt), recipient.codec);
+    out.prompt = Outgate::pass(std::move(prompt), recipient, 0);
     return out;
   }
   Outgate gate{std::move(prompt), origin, rules};
-  if (gate.clean()) gate.out.prompt = Outgate::pass(std::move(gate.prompt), recipient.codec);
+  if (gate.clean()) gate.out.prompt = Outgate::pass(std::move(gate.prompt), recipient, gate.redactions);
   return std::move(gate.out);
 }
 

@@ -17,6 +17,7 @@
 #include "context/redact.h"
 #include "context/secrets.h"
 #include "context/text.h"
+#include "providers/ledger_entry.h"
 #include "providers/provider.h"
 
 namespace fimd::providers {
@@ -60,13 +61,15 @@ class CleanPrompt {
  public:
   [[nodiscard]] const Prompt& prompt() const { return prompt_; }
   [[nodiscard]] const std::shared_ptr<const Codec>& codec() const { return codec_; }
+  [[nodiscard]] const LedgerEntryPtr& entry() const { return entry_; }  // what is in it, for the ledger; never null
 
  private:
   friend struct Outgate;
-  CleanPrompt(Prompt prompt, std::shared_ptr<const Codec> codec)
-      : prompt_(std::move(prompt)), codec_(std::move(codec)) {}
+  CleanPrompt(Prompt prompt, std::shared_ptr<const Codec> codec, LedgerEntryPtr entry)
+      : prompt_(std::move(prompt)), codec_(std::move(codec)), entry_(std::move(entry)) {}
   Prompt prompt_;
   std::shared_ptr<const Codec> codec_;
+  LedgerEntryPtr entry_;
 };
 
 struct Outgoing {

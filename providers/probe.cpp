@@ -9,6 +9,7 @@
 #include "providers/errors.h"
 #include "providers/fim_template.h"
 #include "providers/json_read.h"
+#include "providers/ledger_entry.h"
 #include "providers/server_facts.h"
 
 namespace fimd::providers {
@@ -35,6 +36,7 @@ struct Reply {
 // One question. Errors: those of Http, and what the server answered where that is neither 2xx nor in `fine`.
 Awaitable<Result<Reply>> ask(const Asker& a, HttpRequest request, std::vector<int> fine) {
   const HttpLimits limits{.deadline = a.limits.deadline, .connect = a.limits.connect, .max_body = kMaxAnswer};
+  request.entry = new_entry(a.config, Purpose::probe);
   Result<HttpResponse> response = co_await a.http.fetch(std::move(request), limits);
   if (!response) co_return tl::unexpected<Error>(response.error());
   const bool good = response->status >= 200 && response->status < 300;
@@ -229,8 +231,12 @@ Awaitable<Result<void>> try_completion(const Asker& a, const Caps& caps) {
   Result<HttpRequest> request = (*codec)->encode(prompt);
   if (!request) co_return tl::unexpected<Error>(request.error());
   const HttpLimits limits{.deadline = a.limits.deadline, .connect = a.limits.connect, .max_body = kMaxAnswer};
+  const LedgerEntryPtr entry = new_entry(a.config, Purpose::probe);
+  request->entry = entry;
+  const size_t prompt_bytes = request->body.size();
   Result<HttpResponse> response = co_await a.http.fetch(std::move(*request), limits);
   if (!response) co_return Result<void>();
+  count(*entry, {}, prompt_bytes, 1);
   const std::optional<Failure> refused = refusal(*response);
   if (!refused) co_return Result<void>();
   const Error error = to_error(*refused);

@@ -16,19 +16,25 @@
 
 #include "context/budget.h"
 #include "context/result.h"
+#include "providers/cost.h"
+#include "providers/usage.h"
 
 namespace fimd::providers {
+
+struct LedgerEntry;
 
 // A piece of another file that goes into the prompt: what stays between keystrokes first, what changes last.
 struct Extra {
   std::string path;  // relative to the workspace
   std::string text;
+  size_t first_line = 0, last_line = 0;  // in it, 1-based; 0: not known
 };
 
 struct Prompt {
   std::string prefix;  // bytes before the cursor, cut to a window
   std::string suffix;  // bytes after the cursor, cut to a window
   std::string path;    // of the file being typed in, relative to the workspace
+  size_t first_line = 0, last_line = 0;  // of prefix and suffix in it, 1-based; 0: not known
   std::string repo;    // name of the workspace folder
   std::string language;
   std::vector<Extra> extra;
@@ -65,6 +71,7 @@ struct HttpRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   enum class Framing { sse, ndjson, whole } framing = Framing::sse;
+  std::shared_ptr<LedgerEntry> entry;  // what is in it, for the ledger; may be null
 };
 
 // One unit of a reply: an SSE event's data, an NDJSON line, or a whole body.
@@ -74,11 +81,6 @@ struct Event {
 };
 
 enum class Finish { none, stop, length, cancelled, error };
-
-struct Usage {
-  std::optional<int64_t> prompt_tokens, cached_tokens, output_tokens;
-  std::optional<double> prompt_ms, output_ms;  // as the server measured them
-};
 
 // What one event meant.
 struct Token {
@@ -129,6 +131,7 @@ struct ProviderConfig {
   size_t context = 0;        // tokens; 0: ask the server, else the kind's default
   int max_tokens = 64;
   double temperature = 0.0;
+  std::optional<Price> price;  // of its model; empty: that of the list
   std::vector<std::pair<std::string, std::string>> headers;
 };
 

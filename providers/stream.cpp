@@ -134,6 +134,9 @@ asio::awaitable<StreamOutcome> stream(Http& http, CleanPrompt prompt, TimePoint 
     co_return std::move(x.out);
   }
   x.framing = request->framing;
+  const LedgerEntryPtr entry = prompt.entry();
+  const size_t prompt_bytes = request->body.size();
+  request->entry = entry;
   const HttpLimits limits{.deadline = deadline, .connect = kConnect, .max_body = kMaxReply};
   Http::Sink bytes;
   bytes.on_head = [&x](const HttpResponse& head) { take_head(x, head); };
@@ -145,6 +148,8 @@ asio::awaitable<StreamOutcome> stream(Http& http, CleanPrompt prompt, TimePoint 
     if (error.code() != asio::error::operation_aborted) throw;
   }
   conclude(x, response);
+  if (!x.out.failure && x.out.first_byte) count(*entry, x.out.usage, prompt_bytes, x.out.tokens);
+  if (x.out.first_token) entry->first_token = *x.out.first_token - x.out.sent;
   co_return std::move(x.out);
 }
 

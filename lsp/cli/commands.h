@@ -22,6 +22,31 @@ namespace fimd::lsp::cli {
 // fimd index: builds or refreshes the index of a folder and says what is in it.
 [[nodiscard]] int index(const Common& common);
 
+struct LedgerChoice {
+  std::string since, purpose;
+  int last = 0;      // the newest so many; 0: all
+  bool all = false;  // also what did not leave this machine
+};
+
+// fimd ledger: what was sent where.
+[[nodiscard]] int ledger(const LedgerChoice& choice, const Common& common);
+
+struct StatsChoice {
+  std::string since, html;
+};
+
+// fimd stats: how fast models were, how suggestions fared, what it cost; as a page with --html.
+[[nodiscard]] int stats(const StatsChoice& choice, const Common& common);
+
+struct EvalChoice {
+  std::string providers;  // names, with commas
+  size_t count = 100;     // places
+  uint64_t seed = 1;
+};
+
+// fimd eval: hides text of the folder's own repository, lets providers complete it, and compares them.
+[[nodiscard]] int eval(const EvalChoice& choice, const Common& common);
+
 // fimd config schema|show|check|trust.
 [[nodiscard]] int config(const std::string& action, const std::string& argument, const Common& common);
 

@@ -78,6 +78,9 @@ Result<void> Shell::configure(const Common& common, const std::string& root) {
       return fail(Error::Code::bad_input, "configuration: " + p.path + " " + p.what + " (" + p.source + ")");
     }
   }
+  daemon.ledger.enable(configuration.now().ledger);
+  daemon.ledger.ignore_suggestions();
+  daemon.ledger.keep_in(ledger_path());
   return {};
 }
 

@@ -1,6 +1,8 @@
 #include "providers/agent/talk.h"
 
 #include <boost/system/system_error.hpp>
+#include <nlohmann/json.hpp>
+#include <set>
 
 #include "providers/errors.h"
 #include "providers/reply_head.h"
@@ -11,10 +13,29 @@ namespace asio = boost::asio;
 
 namespace {
 
+using nlohmann::json;
+
 constexpr size_t kMaxReply = 16U << 20;
 constexpr Duration kConnect = std::chrono::seconds(10);
 
+constexpr size_t kBytesPerPiece = 4;  // of a streamed answer, for a server that does not count: a rough guess
+
 using Framing = HttpRequest::Framing;
+
+// The files that the conversation is about, as far as its calls name them.
+LedgerEntryPtr entry_of(const CleanChat& chat) {
+  LedgerEntryPtr entry = new_entry(chat.provider(), Purpose::agent);
+  entry->redactions = chat.removed.size();
+  std::set<std::string> paths;
+  for (const Message& message : chat.request().messages) {
+    for (const ToolCall& call : message.calls) {
+      const json arguments = json::parse(call.arguments, nullptr, false);
+      if (arguments.is_object() && arguments.contains("path") && arguments["path"].is_string()) paths.insert(arguments["path"]);
+    }
+  }
+  for (const std::string& path : paths) entry->parts.push_back({path});
+  return entry;
+}
 
 // What is known of an exchange while it runs; lives in talk()'s frame.
 struct Exchange {
@@ -91,6 +112,9 @@ asio::awaitable<TalkOutcome> talk(Http& http, CleanChat chat, TimePoint deadline
   Exchange x;
   x.progress = std::move(progress);
   HttpRequest request = encode_chat(chat.provider(), chat.request());
+  const LedgerEntryPtr entry = entry_of(chat);
+  const size_t prompt_bytes = request.body.size();
+  request.entry = entry;
   const HttpLimits limits{.deadline = deadline, .connect = kConnect, .max_body = kMaxReply};
   Http::Sink sink;
   sink.on_head = [&x](const HttpResponse& head) { x.head(head); };
@@ -102,6 +126,7 @@ asio::awaitable<TalkOutcome> talk(Http& http, CleanChat chat, TimePoint deadline
     if (error.code() != asio::error::operation_aborted) throw;
   }
   x.end(response);
+  if (!x.out.failure && x.bytes > 0) count(*entry, x.out.turn.usage, prompt_bytes, x.bytes / kBytesPerPiece);
   co_return std::move(x.out);
 }
 

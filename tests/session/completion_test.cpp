@@ -367,6 +367,7 @@ TEST_F(CompletionSession, CountsWhatWasShownAndAccepted) {
   editor.open("file:///w/a.cpp", "cpp", "int f() {\n  return ^\n}\n");
   const json answer = editor.wait(editor.ask());
   editor.request("workspace/executeCommand", answer["result"]["items"][0]["command"]);
+  editor.type(editor.suggested(answer));
   const json stats = editor.request("fimd/stats", nullptr)["result"];
   EXPECT_EQ(stats["shown"], 1);
   EXPECT_EQ(stats["accepted"], 1);

@@ -82,6 +82,28 @@ TEST_F(ContextSession, ShowsTheModelWhatACheckerSaidOfTheLine) {
   EXPECT_THAT(shown(), testing::HasSubstr("line 1: undefined_name is not defined")) << editor.explain();
 }
 
+TEST_F(ContextSession, SendsLessAfterAServerHasRefusedAPromptAsTooLong) {
+  constexpr size_t kMost = 4000;  // bytes that this server's context takes
+  server.set_script([](const SeenRequest& request) {
+    if (request.target == "/v1/models") return json_reply(200, R"({"object":"list","data":[{"id":"codestral-latest"}]})");
+    const json body = json::parse(request.body);
+    if (body.value("prompt", "").size() + body.value("suffix", "").size() > kMost) {
+      return json_reply(400, R"({"object":"error","message":"Prompt is too long for the context window","type":"invalid_request_error","code":400})");
+    }
+    return sse_reply({R"({"choices":[{"index":0,"delta":{"content":"done"},"finish_reason":"stop"}]})", "[DONE]"});
+  });
+  begin();
+  std::string text;
+  for (int i = 0; i < 2000; ++i) text += "value_" + std::to_string(i) + " = compute(" + std::to_string(i) + ")\n";
+  editor.open(uri("b.py"), "python", text + "x = ^\n");
+  std::string got;
+  for (int i = 0; got.empty() && i < 20; ++i) {
+    got = editor.complete();
+    if (got.empty()) editor.type("1 + ");
+  }
+  EXPECT_EQ(got, "done") << editor.explain();
+}
+
 TEST_F(ContextSession, ShrugsOffDiagnosticsThatMakeNoSense) {
   begin();
   editor.open(uri("b.py"), "python", "x = ^\n");
