@@ -68,7 +68,9 @@ install_files() {
 # The plugin finds PREFIX/bin/fimd through the link.
 enable_nvim() {
   local pack=${XDG_DATA_HOME:-$HOME/.local/share}/nvim/site/pack/fimd/start
-  mkdir -p "$pack" && ln -sfn "$prefix/share/fimd/nvim" "$pack/fimd"
+  mkdir -p "$pack" && ln -sfn "$prefix/share/fimd/nvim" "$pack/fimd" || return
+  # Without its tags the help is there but not found.
+  if command -v nvim >/dev/null; then nvim --headless --clean -c "helptags $prefix/share/fimd/nvim/doc" -c 'qall!'; fi
 }
 
 # Completes real lines of this project's own sources, cut behind "return", until one gets a suggestion worth showing.

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# usage: neovim.sh DIR
-# Unpacks Neovim 0.12 of the newer Debian suite into DIR, beside the system's own packages, and writes DIR/nvim, which
+# usage: neovim.sh DIR [SUITE]     (forky: 0.12, the default; trixie: 0.10)
+# Unpacks the Neovim of a newer Debian suite into DIR, beside the system's own packages, and writes DIR/nvim, which
 # starts it with the C library it came with. Needs mmdebstrap and patchelf; 4 s and 60 MB; does nothing the second time.
 # DIR is written into the program and cannot be moved afterwards.
 set -euo pipefail
 dir=$(mkdir -p "$1" && cd "$1" && pwd)
-suite=forky
+suite=${2:-forky}
 if [ "$(cat "$dir/ready" 2>/dev/null)" = "$dir $suite" ]; then exit 0; fi
 
 mirror=$(awk 'tolower($1) == "uris:" { print $2; exit } $1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /:\/\//) { print $i; exit } }' \

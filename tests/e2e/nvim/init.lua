@@ -1,5 +1,6 @@
 -- Configuration of the Neovim under test. FIMD_COMMAND and FIMD_SETTINGS are JSON; FIMD_CLIENT is "plugin" (ours, any
--- version) or "own" (Neovim 0.12's vim.lsp.inline_completion with the lines of the README).
+-- version), "native" (ours on top of Neovim 0.12's vim.lsp.inline_completion) or "own" (that alone, with the lines of the
+-- README).
 vim.o.swapfile, vim.o.ruler, vim.o.showmode = false, false, false
 vim.o.shortmess = vim.o.shortmess .. 'I'
 vim.o.expandtab, vim.o.shiftwidth = true, 2
@@ -15,5 +16,5 @@ if os.getenv('FIMD_CLIENT') == 'own' then
   end, { expr = true })
 else
   vim.opt.runtimepath:prepend(os.getenv('FIMD_PLUGIN'))
-  require('fimd').setup({ cmd = command, settings = settings })
+  require('fimd').setup({ cmd = command, settings = settings, native = os.getenv('FIMD_CLIENT') == 'native' })
 end

@@ -1,15 +1,23 @@
--- fimd for Neovim 0.7 and later: starts the server for each ordinary file and shows its ghost text.
+-- fimd for Neovim 0.7 and later: starts the server for each ordinary file and shows its ghost text. :help fimd
 --   require("fimd").setup { settings = { completion = { max_lines = 4 } } }
+local clients = require('fimd.clients')
+local status = require('fimd.status')
 local M = {}
 
 -- What setup() accepts, with its defaults.
 local defaults = {
-  cmd = nil,             -- the server's command as a list; found by itself when nil
-  filetypes = nil,       -- list of file types; nil: every file
-  settings = {},         -- fimd's configuration, as in config.json
-  accept = '<Tab>',      -- key that takes the ghost text; false: none
-  dismiss = '<C-]>',     -- key that hides it; false: none
-  wait_ms = 60,          -- pause in typing before a request is sent
+  cmd = nil,                   -- the server's command as a list; found by itself when nil
+  filetypes = nil,             -- list of file types; nil: every file
+  settings = {},               -- fimd's configuration, as in config.json
+  native = false,              -- draw with Neovim's own inline completion (0.12 and later)
+  wait_ms = 60,                -- pause in typing before a request is sent (Neovim's own client: always 200)
+  -- Keys of insert mode; false: none.
+  accept = '<Tab>',            -- take the ghost text
+  accept_word = '<M-Right>',   -- take its next word
+  accept_line = '<M-Down>',    -- take the rest of its line
+  next = '<M-]>',              -- show another candidate; ask for one when nothing is shown
+  previous = '<M-[>',
+  dismiss = '<C-]>',           -- hide it
 }
 local options = defaults
 
@@ -32,9 +40,21 @@ local function root_of(file)
   return dir
 end
 
+local function view() return require(options.native and 'fimd.native' or 'fimd.ghost') end
+
+local function on_init(client)
+  -- Otherwise the same text would be shown a second time.
+  if vim.lsp.inline_completion then vim.lsp.inline_completion.enable(options.native, { client_id = client.id }) end
+  clients.on_request(client, function(arguments, at)
+    clients.add_diagnostics(arguments, at)
+    if options.native then require('fimd.native').guard(arguments, at) end
+  end)
+end
+
 local function client_config(root)
   local capabilities = vim.lsp.protocol.make_client_capabilities()
   capabilities.textDocument.inlineCompletion = { dynamicRegistration = false }
+  capabilities.experimental = { fimdStatus = true }
   return {
     name = 'fimd',
     cmd = options.cmd,
@@ -43,11 +63,10 @@ local function client_config(root)
     init_options = next(options.settings) and options.settings or nil,
     settings = next(options.settings) and { fimd = options.settings } or nil,
     capabilities = capabilities,
-    on_init = function(client)
-      -- Neovim 0.12's own inline completion would show the same text a second time.
-      if vim.lsp.inline_completion then vim.lsp.inline_completion.enable(false, { client_id = client.id }) end
-    end,
-    on_attach = function() require('fimd.ghost').ask() end,
+    handlers = status.handlers,
+    on_init = on_init,
+    on_attach = function(_, buffer) view().attached(buffer) end,
+    on_exit = function(_, _, id) status.forget(id) end,
   }
 end
 
@@ -70,23 +89,11 @@ local function attach(buffer)
   if id then vim.lsp.buf_attach_client(buffer, id) end
 end
 
--- What the key did before, so that a snippet or menu mapping of the user still works when there is no ghost text.
-local function earlier_mapping(key)
-  local old = vim.fn.maparg(key, 'i', false, true)
-  if not next(old) then return function() return key end end
-  local function feed(keys)
-    keys = vim.api.nvim_replace_termcodes(keys, true, true, true)
-    vim.api.nvim_feedkeys(keys, old.noremap == 1 and 'in' or 'im', false)
-    return ''
-  end
-  return function()
-    if old.callback and old.expr == 1 then return feed(old.callback() or '') end
-    if old.callback then
-      vim.schedule(old.callback)
-      return ''
-    end
-    return feed(old.expr == 1 and vim.api.nvim_eval(old.rhs) or old.rhs)
-  end
+-- Attached a moment later, when the file type is known: the server is told the language once, on opening.
+local function attach_later(buffer)
+  vim.schedule(function()
+    if vim.api.nvim_buf_is_valid(buffer) and vim.api.nvim_buf_is_loaded(buffer) then attach(buffer) end
+  end)
 end
 
 -- Tells the server what other tools say of the buffer, so that a model sees the error it may be about to mend.
@@ -97,41 +104,55 @@ local function tell_diagnostics(buffer)
     list[#list + 1] = { message = each.message, range = {
       start = { line = each.lnum, character = 0 }, ['end'] = { line = each.end_lnum or each.lnum, character = 0 } } }
   end
-  require('fimd.ghost').notify(buffer, 'fimd/diagnostics', { uri = vim.uri_from_bufnr(buffer), diagnostics = list })
+  clients.notify(buffer, 'fimd/diagnostics', { uri = vim.uri_from_bufnr(buffer), diagnostics = list })
 end
 
-local mapped = {}
+-- For mappings of the user's own.
+function M.visible() return view().visible() end
+function M.accept() view().accept() end
+function M.accept_word() view().accept(require('fimd.parts').word) end
+function M.accept_line() view().accept(require('fimd.parts').line) end
+function M.next() view().cycle(1) end
+function M.previous() view().cycle(-1) end
+function M.dismiss() view().dismiss() end
+M.statusline = status.line
 
-local function map(key, action, what)
-  if not key or mapped[key] then return end
-  mapped[key] = true
-  local otherwise = earlier_mapping(key)
-  vim.keymap.set('i', key, function() return require('fimd.ghost').visible() and action or otherwise() end,
-    { expr = true, replace_keycodes = true, desc = 'fimd: ' .. what })
+-- The options in force.
+function M.options() return options end
+
+-- Ends the servers and starts them again for the open files; one that does not end by itself is killed.
+function M.restart()
+  for _, client in ipairs(clients.list()) do clients.call(client, 'stop') end
+  if not vim.wait(3000, function() return #clients.list() == 0 end, 20) then
+    for _, client in ipairs(clients.list()) do clients.call(client, 'stop', true) end
+    vim.wait(1000, function() return #clients.list() == 0 end, 20)
+  end
+  started = {}
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do attach_later(buffer) end
 end
 
 function M.setup(wanted)
   vim.g.loaded_fimd = 1
   options = vim.tbl_extend('force', defaults, wanted or {})
   options.cmd = options.cmd or find_command()
+  if options.native and not vim.lsp.inline_completion then
+    options.native = false
+    vim.notify('fimd: native = true needs Neovim 0.12; the plugin draws by itself', vim.log.levels.WARN)
+  end
+  require('fimd.commands').create()
   if not options.cmd then
     vim.notify('fimd: program not found; call setup { cmd = { "/path/to/fimd", "--stdio" } }', vim.log.levels.WARN)
     return
   end
-  require('fimd.ghost').start(options.wait_ms)
-  map(options.accept, '<C-g>u<Cmd>lua require("fimd.ghost").accept()<CR>', 'accept the ghost text')
-  map(options.dismiss, '<Cmd>lua require("fimd.ghost").dismiss()<CR>', 'hide the ghost text')
-  -- Attached a moment later, when the file type is known: the server is told the language once, on opening.
-  local function later(buffer)
-    vim.schedule(function()
-      if vim.api.nvim_buf_is_valid(buffer) and vim.api.nvim_buf_is_loaded(buffer) then attach(buffer) end
-    end)
-  end
+  vim.cmd('highlight default link FimdGhost Comment')
+  vim.cmd('highlight default link FimdHint NonText')
+  view().start(options.wait_ms)
+  require('fimd.keys').map(options)
   local group = vim.api.nvim_create_augroup('fimd', { clear = true })
   vim.api.nvim_create_autocmd('DiagnosticChanged', { group = group, callback = function(event) tell_diagnostics(event.buf) end })
   vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile', 'BufFilePost', 'FileType' },
-    { group = group, callback = function(event) later(event.buf) end })
-  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do later(buffer) end
+    { group = group, callback = function(event) attach_later(event.buf) end })
+  for _, buffer in ipairs(vim.api.nvim_list_bufs()) do attach_later(buffer) end
 end
 
 return M
