@@ -9,6 +9,9 @@ FIMD_BUILD_PACKAGES="g++ cmake ninja-build ca-certificates npm libboost1.81-dev 
 # ccache helps whoever builds twice; mmdebstrap and patchelf unpack a newer Neovim and llama-server beside the system's own packages.
 FIMD_TEST_PACKAGES="ccache git libgtest-dev libgmock-dev libbenchmark-dev nodejs python3 python3-venv tmux neovim mmdebstrap patchelf"
 
+# A client on JetBrains' protocol library, and Emacs in a terminal.
+FIMD_TEST_PACKAGES="$FIMD_TEST_PACKAGES default-jdk-headless maven emacs-nox"
+
 # missing_packages NAME...: those that dpkg does not know as installed. A program that is there without its package
 # (a node or cmake of another origin) counts as there.
 missing_packages() {
@@ -17,6 +20,9 @@ missing_packages() {
     case "$name" in
       npm|cmake|git|python3) command -v "$name" >/dev/null 2>&1 && continue ;;
       nodejs) command -v node >/dev/null 2>&1 && continue ;;
+      default-jdk-headless) command -v javac >/dev/null 2>&1 && continue ;;
+      maven) command -v mvn >/dev/null 2>&1 && continue ;;
+      emacs-nox) command -v emacs >/dev/null 2>&1 && continue ;;
       ninja-build) command -v ninja >/dev/null 2>&1 && continue ;;
       libboost1.81-dev)
         [ "$(sed -n 's/^#define BOOST_VERSION //p' /usr/include/boost/version.hpp 2>/dev/null || echo 0)" -ge 108100 ] \
