@@ -15,7 +15,7 @@ not_ok() { echo "not ok $*"; }
 started=""
 end_started() {
   local pid
-  for pid in $started; do kill "$pid" 2>/dev/null && kill -CONT "$pid"; done  # a stopped process hears nothing
+  for pid in $started; do kill "$pid" 2>/dev/null && kill -CONT "$pid" 2>/dev/null; done  # a stopped process hears nothing
   for pid in $started; do wait "$pid" 2>/dev/null; done
 }
 trap end_started EXIT

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# usage: helix.sh DIR
+# Unpacks Helix of a newer Debian suite into DIR, beside the system's own packages, and writes DIR/hx, which starts it with
+# the C library it came with. Needs mmdebstrap and patchelf; 5 s and 40 MB; does nothing the second time. DIR is written
+# into the program and cannot be moved afterwards.
+set -euo pipefail
+dir=$(mkdir -p "$1" && cd "$1" && pwd)
+suite=forky
+if [ "$(cat "$dir/ready" 2>/dev/null)" = "$dir $suite" ]; then exit 0; fi
+
+mirror=$(awk 'tolower($1) == "uris:" { print $2; exit } $1 == "deb" { for (i = 2; i <= NF; i++) if ($i ~ /:\/\//) { print $i; exit } }' \
+  $(ls /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list /etc/apt/sources.list.d/*.sources 2>/dev/null))
+rm -rf "$dir/suite"
+mmdebstrap --quiet --variant=extract --include=hx --aptopt='Acquire::Check-Valid-Until "false"' \
+  --aptopt='APT::Install-Recommends "false"' "$suite" "$dir/suite" "$mirror"
+
+libraries=$(cd "$dir"/suite/usr/lib/*-linux-gnu && pwd)
+loader=$(find "$libraries" "$dir"/suite/usr/lib* -maxdepth 1 -name 'ld-linux-*.so.*' | head -n 1)
+patchelf --force-rpath --set-rpath "$libraries" --set-interpreter "$loader" "$dir/suite/usr/lib/hx/hx"
+cat >"$dir/hx" <<END
+#!/bin/sh
+HELIX_RUNTIME=$dir/suite/usr/lib/hx/runtime exec $dir/suite/usr/lib/hx/hx "\$@"
+END
+chmod +x "$dir/hx"
+"$dir/hx" --version
+echo "$dir $suite" >"$dir/ready"
