@@ -2,13 +2,10 @@
 // A language server that is all script, for what an editor does with answers that fimd gives rarely or not yet. The line
 // of the cursor is completed by those of FIMD_CANDIDATES (a JSON list of texts) that begin with what stands in it: the
 // first one, or all when they are asked for explicitly. A code action is named after the diagnostics it was given.
+import { read, write } from './frames.mjs';
+
 const candidates = JSON.parse(process.env.FIMD_CANDIDATES);
 const documents = new Map();  // uri -> lines
-
-function send(message) {
-  const body = JSON.stringify({ jsonrpc: '2.0', ...message });
-  process.stdout.write(`Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
-}
 
 function change(lines, { range, text }) {
   if (!range) return text.split('\n');
@@ -40,18 +37,9 @@ const notifications = {
   exit: () => process.exit(0),
 };
 
-let bytes = Buffer.alloc(0);
-process.stdin.on('data', more => {
-  bytes = Buffer.concat([bytes, more]);
-  for (;;) {
-    const head = bytes.indexOf('\r\n\r\n');
-    const length = head < 0 ? 0 : Number(/content-length: *(\d+)/i.exec(bytes.toString('latin1', 0, head))[1]);
-    if (head < 0 || bytes.length < head + 4 + length) return;
-    const message = JSON.parse(bytes.toString('utf8', head + 4, head + 4 + length));
-    bytes = bytes.subarray(head + 4 + length);
-    if (message.method === undefined) continue;
-    if (message.id === undefined) notifications[message.method]?.(message.params);
-    else send({ id: message.id, result: requests[message.method]?.(message.params) ?? null });
-  }
+read(process.stdin, message => {
+  if (message.method === undefined) return;
+  if (message.id === undefined) notifications[message.method]?.(message.params);
+  else write(process.stdout, { id: message.id, result: requests[message.method]?.(message.params) ?? null });
 });
 process.stdin.on('end', () => process.exit(0));
