@@ -1,7 +1,7 @@
 ;;; fimd.el --- Ghost text from fimd -*- lexical-binding: t -*-
 
-;; For lsp-mode 10 and later (ghost text) and for eglot (a completion list). Load this file, then start lsp-mode or eglot
-;; as usual: M-x lsp, or M-x fimd-eglot. See emacs.md.
+;; For lsp-mode 10 and later (ghost text) and for eglot (a completion list). Load this file, then start lsp-mode or
+;; eglot as usual: M-x lsp, or M-x fimd-eglot. See emacs.md.
 
 ;;; Code:
 

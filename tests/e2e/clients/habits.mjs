@@ -11,6 +11,11 @@ const folder = 'file://' + process.env.FIMD_WORK + '/project';
 const literals = { codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'refactor', 'source'] } } };
 const supported_modes = list => ({ completionItem: { snippetSupport: true, insertTextModeSupport: { valueSet: list } } });
 
+// Of the server's requests: nothing is configured, registrations are taken, progress may be shown.
+const unset = { 'workspace/configuration': params => params.items.map(() => null) };
+const registers = { 'client/registerCapability': () => null };
+const progress = { 'window/workDoneProgress/create': () => null };
+
 // server: { command, options } from the configuration. params: of initialize. answers: what the client gives to requests of
 // the server; a request that is not there, it does not understand. context: of a completion request.
 const editors = {
@@ -22,7 +27,7 @@ const editors = {
         capabilities: { general: { positionEncodings: ['utf-16'] }, window: { workDoneProgress: true },
           workspace: { configuration: true, didChangeConfiguration: { dynamicRegistration: true } },
           textDocument: { inlineCompletion: { dynamicRegistration: true }, completion: supported_modes([1, 2]) } } },
-      answers: { 'workspace/configuration': params => params.items.map(() => null), 'client/registerCapability': () => null, 'window/workDoneProgress/create': () => null },
+      answers: { ...unset, ...registers, ...progress },
       inline: true,
     };
   },
@@ -32,7 +37,7 @@ const editors = {
       server: { command: server.command, options: server.initializationOptions },
       params: { rootPath: null, rootUri: null, capabilities: { window: { workDoneProgress: true },
         textDocument: { completion: { completionItem: { snippetSupport: false } }, codeAction: literals } } },
-      answers: { 'window/workDoneProgress/create': () => null },
+      answers: progress,
       hasty_exit: true,
     };
   },
@@ -44,7 +49,7 @@ const editors = {
         capabilities: { general: { positionEncodings: ['utf-16'], staleRequestSupport: { cancel: true, retryOnContentModified: [] } },
           window: { workDoneProgress: true }, workspace: { applyEdit: true, configuration: true, workspaceFolders: true },
           textDocument: { completion: supported_modes([2]), codeAction: literals } } },
-      answers: { 'workspace/configuration': params => params.items.map(() => ({})), 'window/workDoneProgress/create': () => null },
+      answers: { 'workspace/configuration': params => params.items.map(() => ({})), ...progress },
       context: { triggerKind: 1 },
     };
   },
@@ -57,7 +62,7 @@ const editors = {
           workspace: { applyEdit: true, configuration: true, didChangeConfiguration: { dynamicRegistration: true },
             didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true } },
           textDocument: { completion: { contextSupport: true, ...supported_modes([1, 2]) }, codeAction: literals } } },
-      answers: { 'workspace/configuration': params => params.items.map(() => null), 'client/registerCapability': () => null, 'window/workDoneProgress/create': () => null },
+      answers: { ...unset, ...registers, ...progress },
       context: { triggerKind: 1 },
     };
   },
@@ -68,7 +73,7 @@ const editors = {
       capabilities: { window: { workDoneProgress: true, showDocument: { support: true } },
         workspace: { applyEdit: true, configuration: true, didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true } },
         textDocument: { completion: { contextSupport: true, ...supported_modes([1, 2]) }, codeAction: literals } } },
-    answers: { 'workspace/configuration': params => params.items.map(() => null), 'client/registerCapability': () => null, 'window/workDoneProgress/create': () => null },
+    answers: { ...unset, ...registers, ...progress },
     context: { triggerKind: 1 },
   }),
   'Visual Studio': () => ({

@@ -11,13 +11,21 @@ mkdir -p "$FIMD_TOOLS" "$FIMD_WORK"
 ok() { echo "ok $*"; }
 not_ok() { echo "not ok $*"; }
 
-# Ends what the script started, whatever way the script ends.
+# Ends what the script started, whatever way the script ends. What does not end by itself within five seconds (llama-server
+# can lock up when it is ended in the middle of a task) is killed.
 started=""
 end_started() {
-  local pid
+  local pid tries
   for pid in $started; do kill "$pid" 2>/dev/null && kill -CONT "$pid" 2>/dev/null; done  # a stopped process hears nothing
-  for pid in $started; do wait "$pid" 2>/dev/null; done
-}
+  for pid in $started; do
+    for ((tries = 0; tries < 100; ++tries)); do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.05
+    done
+    kill -KILL "$pid" 2>/dev/null
+    wait "$pid"
+  done
+} 2>/dev/null
 trap end_started EXIT
 trap 'exit 1' INT TERM
 

@@ -50,16 +50,18 @@ local function stats_lines(result)
   return lines
 end
 
--- The command only toggles: asked again where that was the wrong way.
+-- The server's command only toggles: used where the server has told another state, and again where that was wrong.
 local function pause(wanted)
+  local said = wanted and 'paused' or 'goes on'
+  local function toggle(client, again)
+    request(client, 'workspace/executeCommand', { command = 'fimd.togglePause', arguments = {} }, function(result)
+      if result.paused == wanted then return say(said) end
+      if again then toggle(client, false) end
+    end)
+  end
   for _, client in ipairs(clients.list()) do
-    local function toggle(again)
-      request(client, 'workspace/executeCommand', { command = 'fimd.togglePause', arguments = {} }, function(result)
-        if result.paused ~= wanted and again then return toggle(false) end
-        if result.paused == wanted then say(wanted and 'paused' or 'goes on') end
-      end)
-    end
-    toggle(true)
+    local told = status.of(client)
+    if told and (told.state == 'paused') == wanted then say(said) else toggle(client, true) end
   end
 end
 
@@ -91,16 +93,19 @@ end
 
 function words.stats()
   local client = client_here()
-  if client then request(client, 'fimd/stats', vim.empty_dict(), function(result) show('stats', stats_lines(result)) end) end
+  if not client then return end
+  request(client, 'fimd/stats', vim.empty_dict(), function(result) show('stats', stats_lines(result)) end)
 end
 
 function words.log()
-  show('log', vim.list_extend(status.messages(), { "What the server writes to its standard error is in " .. vim.lsp.get_log_path() }))
+  local rest = 'What the server writes to its standard error is in ' .. vim.lsp.get_log_path()
+  show('log', vim.list_extend(status.messages(), { rest }))
 end
 
 function words.reindex()
   for _, client in ipairs(clients.list()) do
-    request(client, 'workspace/executeCommand', { command = 'fimd.reindex', arguments = {} }, function() say('reads all files again') end)
+    request(client, 'workspace/executeCommand', { command = 'fimd.reindex', arguments = {} },
+      function() say('reads all files again') end)
   end
 end
 

@@ -127,11 +127,12 @@ local function request(kind, use)
   local parameters = vim.lsp.util.make_position_params(0, 'utf-16')
   parameters.context = { triggerKind = kind }
   local this = { client = client }
-  local sent, id = clients.call(client, 'request', 'textDocument/inlineCompletion', parameters, function(problem, result)
+  local function answered(problem, result)
     if asked == this then asked = nil end
-    if problem or type(result) ~= 'table' or not in_insert_mode() or menu_differs() or not same(place(), here) then return end
-    use(candidates(result, here, client))
-  end, here.buffer)
+    if problem or type(result) ~= 'table' then return end
+    if in_insert_mode() and not menu_differs() and same(place(), here) then use(candidates(result, here, client)) end
+  end
+  local sent, id = clients.call(client, 'request', 'textDocument/inlineCompletion', parameters, answered, here.buffer)
   if sent then
     this.id = id
     asked = this

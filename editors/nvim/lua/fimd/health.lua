@@ -18,15 +18,17 @@ local function check_server()
   local clients, status = require('fimd.clients'), require('fimd.status')
   local running = clients.list()
   if #running == 0 then
-    return report('warn', 'no server runs', { 'open an ordinary file that has a name; :Fimd log may say why it ended' })
+    local advice = 'open an ordinary file that has a name; :Fimd log may say why a server ended'
+    return report('warn', 'no server runs', { advice })
   end
   for _, client in ipairs(running) do
     local info, told = client.server_info or {}, status.of(client) or {}
-    local text = ('server %d %s for %s: %s'):format(client.id, info.version or '', client.config.root_dir or 'no folder',
-      told.state or 'starting')
-    report('ok', text)
+    local folder = client.config.root_dir or 'no folder'
+    report('ok', ('server %d %s for %s: %s'):format(client.id, info.version or '', folder, told.state or 'starting'))
     if told.provider and told.provider ~= '' then report('ok', 'asks ' .. told.provider) end
-    if told.reason and told.reason ~= '' then report('warn', told.reason, { ':Fimd explain, or fimd doctor in a shell' }) end
+    if told.reason and told.reason ~= '' then
+      report('warn', told.reason, { ':Fimd explain, or fimd doctor in a shell' })
+    end
   end
 end
 
@@ -36,8 +38,12 @@ local function check_keys(options)
   for _, name in ipairs(keys.names) do
     local key = options[name]
     if key then
-      if keys.is_mine(key) then report('ok', ('%s: %s'):format(name, key))
-      else report('warn', ('%s: %s is mapped by something else'):format(name, key), { 'map it to require("fimd").' .. name .. '()' }) end
+      if keys.is_mine(key) then
+        report('ok', ('%s: %s'):format(name, key))
+      else
+        local advice = 'map it to require("fimd").' .. name .. '()'
+        report('warn', ('%s: %s is mapped by something else'):format(name, key), { advice })
+      end
     end
   end
 end

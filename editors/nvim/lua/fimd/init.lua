@@ -149,7 +149,8 @@ function M.setup(wanted)
   view().start(options.wait_ms)
   require('fimd.keys').map(options)
   local group = vim.api.nvim_create_augroup('fimd', { clear = true })
-  vim.api.nvim_create_autocmd('DiagnosticChanged', { group = group, callback = function(event) tell_diagnostics(event.buf) end })
+  vim.api.nvim_create_autocmd('DiagnosticChanged',
+    { group = group, callback = function(event) tell_diagnostics(event.buf) end })
   vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile', 'BufFilePost', 'FileType' },
     { group = group, callback = function(event) attach_later(event.buf) end })
   for _, buffer in ipairs(vim.api.nvim_list_bufs()) do attach_later(buffer) end
