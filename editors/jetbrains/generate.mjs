@@ -1,7 +1,7 @@
 // usage: node generate.mjs FIMD [--check]
 // Writes what in the template follows from fimd itself: settings.schema.json from `FIMD config schema`, and the file
-// types of template.json from the table of languages in grammars/table.cpp. With --check it writes nothing and fails when
-// a file is not in step.
+// types of template.json from the table of languages in grammars/table.cpp. With --check it writes nothing and fails
+// when a file is not in step.
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 

@@ -23,6 +23,7 @@ fi
 
 file=$FIMD_WORK/project/add.c
 printf 'int add(int a, int b) {\n  \n}\n' >"$file"
+cd "$FIMD_WORK/project" || exit 1  # Helix takes it for the workspace
 open_screen "$FIMD_TOOLS/helix/hx" "$file:2"
 check "the file is on the screen" on_screen "int add"
 # The menu opens by itself behind a word; a server that has just started may have no entry for it yet.
@@ -36,7 +37,13 @@ tmux send-keys -l 'ret'
 check "an entry for what was typed" offered
 tmux send-keys Tab Enter
 check "the text is in the buffer" on_screen "  $FIMD_ANSWER"
-tmux send-keys Escape
+# Escape and a key in one breath are Alt and that key; and Escape may only close the menu.
+in_normal_mode() {
+  on_screen " NOR " && return
+  tmux send-keys Escape
+  until_true 2 on_screen " NOR "
+}
+check "Escape ends insert mode" in_normal_mode
 tmux send-keys -l ':wq'
 tmux send-keys Enter
 check "Helix ends" closed

@@ -43,8 +43,8 @@ end
 
 local mapped = {}
 
--- `always`: the key acts without ghost text too. While the built-in menu is open a key that was mapped before keeps that
--- meaning: it may move in the menu.
+-- `always`: the key acts without ghost text too. While the built-in menu is open, a key that was mapped before keeps
+-- that meaning: it may move in the menu.
 local function map(key, name, always)
   if not key or mapped[key] then return end
   mapped[key] = true

@@ -19,7 +19,7 @@ local function drawn(buffer)
   return drawn_in ~= nil and #api.nvim_buf_get_extmarks(buffer, drawn_in, 0, -1, { limit = 1 }) > 0
 end
 
--- What of `text`, which replaces from (row, col), is not in the buffer left of the cursor yet; nil when it does not fit.
+-- What of `text`, which replaces from (row, col), does not stand left of the cursor yet; nil when it does not fit.
 local function rest_of(text, row, col)
   local at = api.nvim_win_get_cursor(0)
   if type(text) ~= 'string' or at[1] - 1 ~= row or at[2] < col then return nil end
