@@ -9,8 +9,11 @@ cd "$1"
 if cmp -s "$from/SHA256SUMS" ready && sha256sum --quiet -c "$from/SHA256SUMS"; then exit 0; fi
 cp "$from/pom.xml" .
 rm -f ./*.jar
-mvn -q -B -Dmaven.repo.local="$PWD/repository" -DincludeScope=runtime -DoutputDirectory="$PWD" \
-  org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies
+for attempt in 1 2 3; do  # a second try goes on with what the first one has fetched
+  mvn -q -B -Dmaven.repo.local="$PWD/repository" -DincludeScope=runtime -DoutputDirectory="$PWD" \
+    org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies && break
+  [ $attempt != 3 ]
+done
 rm -f error_prone_annotations-*.jar  # not needed to run
 sha256sum -c "$from/SHA256SUMS"
 rm -rf repository

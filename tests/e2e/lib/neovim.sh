@@ -12,7 +12,7 @@ mirror=$(awk 'tolower($1) == "uris:" { print $2; exit } $1 == "deb" { for (i = 2
   $(ls /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list /etc/apt/sources.list.d/*.sources 2>/dev/null))
 rm -rf "$dir/suite"
 mmdebstrap --quiet --variant=extract --include=neovim --aptopt='Acquire::Check-Valid-Until "false"' \
-  --aptopt='APT::Install-Recommends "false"' "$suite" "$dir/suite" "$mirror"
+  --aptopt='Acquire::Retries "3"' --aptopt='APT::Install-Recommends "false"' "$suite" "$dir/suite" "$mirror"
 
 libraries=$(cd "$dir"/suite/usr/lib/*-linux-gnu && pwd)
 loader=$(find "$libraries" "$dir"/suite/usr/lib* -maxdepth 1 -name 'ld-linux-*.so.*' | head -n 1)

@@ -24,11 +24,12 @@ on_screen() { tmux capture-pane -p | grep -qF -- "$1"; }
 not_on_screen() { ! on_screen "$1"; }
 closed() { ! tmux has-session 2>/dev/null; }
 
-# check WHAT COMMAND...: reports whether it succeeds within 30 s; shows the screen if not.
+# check WHAT COMMAND...: reports whether it succeeds within $patience seconds; shows the screen if not.
+patience=45
 check() {
   local what=$1
   shift
-  if until_true 30 "$@"; then ok "$what"; else
+  if until_true $patience "$@"; then ok "$what"; else
     not_ok "$what"
     tmux capture-pane -p 2>/dev/null
     return 1
