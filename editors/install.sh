@@ -4,17 +4,19 @@
 #   editors/install.sh                 installs to ~/.local
 #   editors/install.sh --prefix DIR    installs to DIR (DIR/bin/fimd)
 #   editors/install.sh --nvim          and switches ghost text on in Neovim (0.7 and later)
+#   editors/install.sh --vscode        and packs the extension and installs it into VS Code, VSCodium and code-server
 #
 # It ends by completing a line of a file with the model it finds. A second run takes seconds.
 set -u
-prefix=$HOME/.local nvim=''
+prefix=$HOME/.local nvim='' vscode=''
 while [ $# -gt 0 ]; do
   case $1 in
     --prefix) prefix=${2:?--prefix needs a folder}; shift ;;
     --prefix=*) prefix=${1#*=} ;;
     --nvim) nvim=1 ;;
-    -h|--help) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    *) echo "fimd: unknown option $1" >&2; sed -n '4,6s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    --vscode) vscode=1 ;;
+    -h|--help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) echo "fimd: unknown option $1" >&2; sed -n '4,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
   shift
 done
@@ -72,6 +74,9 @@ enable_nvim() {
   # Without its tags the help is there but not found.
   if command -v nvim >/dev/null; then nvim --headless --clean -c "helptags $prefix/share/fimd/nvim/doc" -c 'qall!'; fi
 }
+
+# The package stays beside the program, to be installed by hand where no editor is found.
+enable_vscode() { editors/vscode/pack.sh "$prefix/bin/fimd" "$prefix/share/fimd/fimd.vsix" && editors/vscode/install.sh "$prefix/share/fimd/fimd.vsix"; }
 
 # Completes real lines of this project's own sources, cut behind "return", until one gets a suggestion worth showing.
 first_completion() {
@@ -139,5 +144,9 @@ if [ -n "$nvim" ]; then
 else
   echo "for Neovim start again with --nvim, or add this line to init.lua:"
   echo "  vim.opt.runtimepath:prepend('$prefix/share/fimd/nvim') require('fimd').setup {}"
+fi
+if [ -n "$vscode" ]; then
+  echo "VS Code shows ghost text after its next start: type, Tab takes it, Escape hides it."
+  case $prefix in "$HOME/.local") ;; *) echo "  set fimd.server.path there to $prefix/bin/fimd, unless that folder is in PATH" ;; esac
 fi
 echo "for other editors: the language server is '$prefix/bin/fimd --stdio'"

@@ -6,8 +6,10 @@
 
 FIMD_BUILD_PACKAGES="g++ cmake ninja-build ca-certificates npm libboost1.81-dev nlohmann-json3-dev
   libcurl4-openssl-dev libspdlog-dev libfmt-dev libexpected-dev libsqlite3-dev libcli11-dev"
-# ccache helps whoever builds twice; mmdebstrap and patchelf unpack a newer Neovim and llama-server beside the system's own packages.
-FIMD_TEST_PACKAGES="ccache git libgtest-dev libgmock-dev libbenchmark-dev nodejs python3 python3-venv tmux neovim mmdebstrap patchelf"
+# ccache helps whoever builds twice; mmdebstrap and patchelf unpack a newer Neovim and llama-server beside the system's own packages;
+# chromium and a font show VS Code.
+FIMD_TEST_PACKAGES="ccache git libgtest-dev libgmock-dev libbenchmark-dev nodejs python3 python3-venv tmux neovim mmdebstrap patchelf
+  chromium fonts-dejavu-core"
 
 # A client on JetBrains' protocol library, and Emacs in a terminal.
 FIMD_TEST_PACKAGES="$FIMD_TEST_PACKAGES default-jdk-headless maven emacs-nox"

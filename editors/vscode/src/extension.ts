@@ -12,10 +12,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const status = new StatusItem();
   const here = server = new Server(context, status, log);
   const commands: { [name: string]: () => unknown } = {
-    'fimd.menu': menu, 'fimd.chooseProvider': chooseProvider, 'fimd.install': install,
+    'fimd.menu': () => menu(status.state), 'fimd.chooseProvider': () => chooseProvider(here), 'fimd.install': install,
     'fimd.explain': () => explain(here), 'fimd.stats': () => stats(here), 'fimd.log': () => log.show(),
     'fimd.restart': () => here.restart(),
     'fimd.pause': () => here.running && vscode.commands.executeCommand('fimd.togglePause'),
+    'fimd.settings': () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:fimd.fimd'),
   };
   for (const [name, run] of Object.entries(commands)) {
     context.subscriptions.push(vscode.commands.registerCommand(name, run));

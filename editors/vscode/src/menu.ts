@@ -1,26 +1,42 @@
 // What the commands do: menu, providers, statistics, explanation, installer.
+import { execFile } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { Server } from './server';
 
 interface Explanation { outcome: string; provider?: string; ms?: number; story: string[] }
 
-export async function menu(): Promise<void> {
+export async function menu(state: string): Promise<void> {
   const entries: [string, string][] = [
-    ['$(debug-pause) Pause or resume', 'fimd.pause'], ['$(server) Choose provider', 'fimd.chooseProvider'],
-    ['$(question) Explain the last suggestion', 'fimd.explain'], ['$(graph) Statistics', 'fimd.stats'],
-    ['$(output) Log', 'fimd.log'], ['$(debug-restart) Restart', 'fimd.restart'],
+    state === 'paused' ? ['$(debug-continue) Resume', 'fimd.pause'] : ['$(debug-pause) Pause', 'fimd.pause'],
+    ['$(server) Choose provider', 'fimd.chooseProvider'], ['$(question) Explain the last suggestion', 'fimd.explain'],
+    ['$(graph) Statistics', 'fimd.stats'], ['$(output) Log', 'fimd.log'], ['$(debug-restart) Restart', 'fimd.restart'],
+    ['$(settings-gear) Settings', 'fimd.settings'],
   ];
+  if (state === 'missing') entries.unshift(['$(cloud-download) Install', 'fimd.install']);
   const picked = await vscode.window.showQuickPick(entries.map(([label, command]) => ({ label, command })), { title: 'fimd' });
   if (picked) await vscode.commands.executeCommand(picked.command);
 }
 
-export async function chooseProvider(): Promise<void> {
+// The providers of fimd's own configuration files.
+async function providersInFiles(program: string | undefined): Promise<string[]> {
+  if (!program) return [];
+  const root = vscode.workspace.workspaceFolders?.find(folder => folder.uri.scheme === 'file')?.uri.fsPath;
+  try {
+    const { stdout } = await promisify(execFile)(program, ['config', 'show', ...(root ? ['--root', root] : [])], { timeout: 10000 });
+    return Object.keys(JSON.parse(stdout).providers ?? {});
+  } catch {
+    return [];  // those of the settings are still there to choose from
+  }
+}
+
+export async function chooseProvider(server: Server): Promise<void> {
   const settings = vscode.workspace.getConfiguration('fimd');
   const named = Object.keys(settings.get<object>('providers') ?? {});
   const now = settings.get<string[]>('completion.providers') ?? [];
-  const names = [...new Set(['auto', 'builtin', ...named, ...now])];
+  const names = [...new Set(['auto', 'builtin', ...named, ...await providersInFiles(server.program), ...now])];
   const items = names.map(name => ({ label: name, description: now[0] === name ? 'in use' : '' }));
   const picked = await vscode.window.showQuickPick(items, { title: 'fimd: the provider to ask first' });
   if (picked) await settings.update('completion.providers', [picked.label], vscode.ConfigurationTarget.Global);
@@ -41,7 +57,7 @@ export async function explain(server: Server): Promise<void> {
   const { line, character } = editor.selection.active;
   const last = await server.running.sendRequest<Explanation>('fimd/explain',
     { uri: server.running.code2ProtocolConverter.asUri(editor.document.uri), position: { line, character } });
-  const head = `${last.outcome}${last.provider ? ` from ${last.provider}` : ''}${last.ms === undefined ? '' : ` in ${last.ms} ms`}`;
+  const head = `${last.outcome}${last.provider ? ` from ${last.provider}` : ''}${last.ms === undefined ? '' : ` in ${last.ms.toFixed(1)} ms`}`;
   const items = [head, ...last.story].map(label => ({ label }));
   await vscode.window.showQuickPick(items, { title: 'fimd: the last suggestion of this file' });
 }
@@ -57,7 +73,9 @@ export async function install(): Promise<void> {
   }
   const terminal = vscode.window.createTerminal({ name: 'fimd', shellPath: '/bin/bash', shellArgs: [script] });
   terminal.show();
-  vscode.window.onDidCloseTerminal(closed => {
-    if (closed === terminal) void vscode.commands.executeCommand('fimd.restart');
+  const listening = vscode.window.onDidCloseTerminal(closed => {
+    if (closed !== terminal) return;
+    listening.dispose();
+    void vscode.commands.executeCommand('fimd.restart');
   });
 }

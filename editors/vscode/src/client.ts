@@ -1,0 +1,62 @@
+// The language client, made to be quiet: whatever goes wrong is in the log and in the status bar, never in a popup of
+// the client's own.
+import * as vscode from 'vscode';
+import {
+  CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, TransportKind, type LanguageClientOptions,
+} from 'vscode-languageclient/node';
+import { chosenSettings } from './settings';
+import type { StatusItem } from './status';
+
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void { super.error(message, data, false); }
+  override warn(message: string, data?: unknown): void { super.warn(message, data, false); }
+}
+
+// `ended` is called when the server is gone without our wish.
+export function makeClient(program: string, connect: string, log: vscode.LogOutputChannel, status: StatusItem,
+  ended: (client: LanguageClient) => void): LanguageClient {
+  const options: LanguageClientOptions = {
+    documentSelector: ['file', 'untitled', 'vscode-notebook-cell'].map(scheme => ({ scheme })),
+    outputChannel: log,
+    revealOutputChannelOn: RevealOutputChannelOn.Never,
+    initializationOptions: chosenSettings(),
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => {
+        setImmediate(() => ended(client));  // the client tears itself down after this answer
+        return { action: CloseAction.DoNotRestart, handled: true };
+      },
+    },
+    initializationFailedHandler: () => false,
+    middleware: {
+      workspace: {
+        // The client would send the section with all its defaults.
+        didChangeConfiguration: () =>
+          client.sendNotification('workspace/didChangeConfiguration', { settings: { fimd: chosenSettings() } }),
+        configuration: (params, token, next) =>
+          params.items.every(item => item.section === 'fimd') ? params.items.map(() => chosenSettings()) : next(params, token),
+      },
+      provideInlineCompletionItems: async (document, position, context, token, next) => {
+        const done = status.thinking();
+        let shown = false;
+        try {
+          const answer = await next(document, position, context, token);
+          shown = !!answer && (Array.isArray(answer) ? answer : answer.items).length > 0;
+          return answer;
+        } finally {
+          done(shown);
+        }
+      },
+    },
+  };
+  // --stdio is the client's own addition for this transport; the bridge to a daemon takes it as well as the server.
+  const args = connect ? ['--connect', connect, '--spawn'] : [];
+  const client = new QuietClient('fimd', 'fimd', { command: program, args, transport: TransportKind.stdio }, options);
+  client.registerFeature({
+    fillClientCapabilities: capabilities => {
+      capabilities.experimental = { ...(capabilities.experimental as object | undefined), fimdStatus: true };
+    },
+    initialize: () => {}, getState: () => ({ kind: 'static' }), clear: () => {},
+  });
+  return client;
+}
