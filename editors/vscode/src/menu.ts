@@ -17,7 +17,9 @@ export async function menu(state: string): Promise<void> {
   ];
   if (state === 'missing') entries.unshift(['$(cloud-download) Install', 'fimd.install']);
   const picked = await vscode.window.showQuickPick(entries.map(([label, command]) => ({ label, command })), { title: 'fimd' });
-  if (picked) await vscode.commands.executeCommand(picked.command);
+  if (!picked) return;
+  await vscode.commands.executeCommand('workbench.action.focusActiveEditorGroup');  // a click on the status bar took the focus
+  await vscode.commands.executeCommand(picked.command);
 }
 
 // The providers of fimd's own configuration files.
@@ -34,11 +36,13 @@ async function providersInFiles(program: string | undefined): Promise<string[]> 
 
 export async function chooseProvider(server: Server): Promise<void> {
   const settings = vscode.workspace.getConfiguration('fimd');
-  const named = Object.keys(settings.get<object>('providers') ?? {});
-  const now = settings.get<string[]>('completion.providers') ?? [];
-  const names = [...new Set(['auto', 'builtin', ...named, ...await providersInFiles(server.program), ...now])];
-  const items = names.map(name => ({ label: name, description: now[0] === name ? 'in use' : '' }));
-  const picked = await vscode.window.showQuickPick(items, { title: 'fimd: the provider to ask first' });
+  const items = async () => {
+    const named = Object.keys(settings.get<object>('providers') ?? {});
+    const now = settings.get<string[]>('completion.providers') ?? [];
+    const names = [...new Set(['auto', 'builtin', ...named, ...await providersInFiles(server.program), ...now])];
+    return names.map(name => ({ label: name, description: now[0] === name ? 'in use' : '' }));
+  };
+  const picked = await vscode.window.showQuickPick(items(), { title: 'fimd: the provider to ask first' });
   if (picked) await settings.update('completion.providers', [picked.label], vscode.ConfigurationTarget.Global);
 }
 
@@ -57,7 +61,7 @@ export async function explain(server: Server): Promise<void> {
   const { line, character } = editor.selection.active;
   const last = await server.running.sendRequest<Explanation>('fimd/explain',
     { uri: server.running.code2ProtocolConverter.asUri(editor.document.uri), position: { line, character } });
-  const head = `${last.outcome}${last.provider ? ` from ${last.provider}` : ''}${last.ms === undefined ? '' : ` in ${last.ms.toFixed(1)} ms`}`;
+  const head = !last.outcome ? 'nothing was asked yet' : `${last.outcome}${last.provider ? ` from ${last.provider}` : ''}${last.ms === undefined ? '' : ` in ${last.ms.toFixed(1)} ms`}`;
   const items = [head, ...last.story].map(label => ({ label }));
   await vscode.window.showQuickPick(items, { title: 'fimd: the last suggestion of this file' });
 }

@@ -43,9 +43,10 @@ export class StatusItem implements vscode.Disposable {
   private draw(): void {
     const { state, provider, reason } = this.status;
     const [icon, word] = looks[state] ?? looks.stopped;
-    const thinking = this.asked > 0 && (state === 'ready' || state === 'degraded');
+    const works = state === 'ready' || state === 'degraded';
+    const thinking = this.asked > 0 && works;
     this.item.text = `$(${thinking ? 'loading~spin' : icon}) fimd`;
-    const time = this.latency === undefined ? '' : `, last suggestion ${Math.round(this.latency)} ms`;
+    const time = !works || this.latency === undefined ? '' : `, last suggestion ${Math.round(this.latency)} ms`;
     const told = `fimd: ${thinking ? 'thinking' : word}${provider ? `, ${provider}` : ''}${time}${reason ? ` (${reason})` : ''}`;
     this.item.tooltip = told;
     this.item.accessibilityInformation = { label: told };
