@@ -36,7 +36,7 @@ std::vector<Suggestion> served_by(const Flight& flight, const Ask& ask, bool wit
     items.push_back({flight.id, std::move(*rest), proposal->provider, proposal->notes, false, proposal->snippets});
   };
   add(flight.model);
-  if (with_builtin) add(flight.builtin);
+  if (with_builtin || (ask.invoked && !items.empty())) add(flight.builtin);
   return items;
 }
 

@@ -31,7 +31,8 @@ struct Ask {
   bool invoked = false;    // by hand: offer every candidate there is
 };
 
-// What a flight proposes for the place that is asked about, best first; one item unless invoked by hand.
+// What a flight proposes for the place that is asked about, best first; one item unless invoked by hand. Without
+// `with_builtin` the builtin model's text comes at most beside a model's, never in its place.
 [[nodiscard]] std::vector<Suggestion> served_by(const Flight& flight, const Ask& ask, bool with_builtin);
 
 // The flights of one document that have landed, newest first: for deleting back and retyping without a call. Holds at

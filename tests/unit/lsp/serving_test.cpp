@@ -30,6 +30,7 @@ TEST(Serving, OffersTheModelsTextBeforeTheBuiltinOnes) {
 TEST(Serving, OffersEveryCandidateOnceWhenAskedByHand) {
   EXPECT_EQ(served_by(flight(1, "x = ", "foo()", "bar()"), at_end_of("x = ", true), true).size(), 2u);
   EXPECT_EQ(served_by(flight(1, "x = ", "foo()", "foo()"), at_end_of("x = ", true), true).size(), 1u);
+  EXPECT_EQ(served_by(flight(1, "x = ", "foo()", "bar()"), at_end_of("x = ", true), false).size(), 2u);
 }
 
 TEST(Serving, OffersOnlyWhatIsNotTypedYet) {
@@ -38,6 +39,8 @@ TEST(Serving, OffersOnlyWhatIsNotTypedYet) {
 }
 
 TEST(Serving, LeavesOutTheBuiltinTextWhenTold) {
+  EXPECT_EQ(served_by(flight(1, "x = ", "foo()", "bar()"), at_end_of("x = "), false).size(), 1u);
+  EXPECT_TRUE(served_by(flight(1, "x = ", "", "bar()"), at_end_of("x = ", true), false).empty());
   EXPECT_TRUE(served_by(flight(1, "x = ", "", "bar()"), at_end_of("x = "), false).empty());
 }
 
