@@ -35,8 +35,16 @@ Daemon::~Daemon() {
 
 void Daemon::trouble(const std::string& provider, const Error& error) {
   log::warn("{}: {}", provider, error.message);
+  failing.insert(provider);
   const auto listeners = trouble_listeners;  // a listener may end its session
-  for (const auto& [owner, listener] : listeners) listener(provider, error);
+  for (const auto& [owner, listener] : listeners) listener(provider, &error);
+}
+
+void Daemon::well(const std::string& provider) {
+  if (failing.erase(provider) == 0) return;
+  log::info("{}: answers again", provider);
+  const auto listeners = trouble_listeners;
+  for (const auto& [owner, listener] : listeners) listener(provider, nullptr);
 }
 
 void Daemon::trouble_once_a_day(const std::string& provider, const Error& error) {

@@ -5,6 +5,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 
 #include "lsp/config.h"
@@ -29,10 +30,13 @@ struct Daemon {
   Workspaces workspaces{*this};
   Metrics metrics;
 
-  // Called when a provider failed; sessions show one message per provider and kTroubleQuiet.
-  using Trouble = std::function<void(const std::string& provider, const Error& error)>;
+  // Called when a provider failed, and without an error when one that had failed has answered again. Sessions show one
+  // message per provider and kTroubleQuiet.
+  using Trouble = std::function<void(const std::string& provider, const Error* error)>;
   std::map<const void*, Trouble> trouble_listeners;
   void trouble(const std::string& provider, const Error& error);
+  void well(const std::string& provider);  // it has answered
+  std::set<std::string> failing;           // providers whose last call failed
 
   // The same, but for each provider only once in a day (UTC) of this process.
   void trouble_once_a_day(const std::string& provider, const Error& error);

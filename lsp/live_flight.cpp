@@ -238,6 +238,8 @@ void LiveFlight::on_leg_end(const ModelLegPtr& leg, const providers::StreamOutco
   if (broken) {
     tell(fmt::format("{}: {}", name, outcome.error->message));
     daemon_.trouble(name, *outcome.error);
+  } else if (outcome.first_token) {
+    daemon_.well(name);
   }
   if (leg->final || (lead_ && lead_ != leg)) return;  // the text was complete already, or is not wanted
   if (outcome.finish == providers::Finish::stop) leg->trim->finish();

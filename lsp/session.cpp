@@ -72,7 +72,7 @@ Session::Session(Daemon& daemon, std::unique_ptr<Transport> transport, SessionOp
 Session::~Session() { daemon_.trouble_listeners.erase(this); }
 
 void Session::start() {
-  daemon_.trouble_listeners[this] = [this](const std::string& provider, const Error& error) { on_trouble(provider, error); };
+  daemon_.trouble_listeners[this] = [this](const std::string& provider, const Error* error) { on_trouble(provider, error); };
   auto reading = read(shared_from_this());
   boost::asio::co_spawn(daemon_.loop, std::move(reading), boost::asio::detached);
 }
@@ -323,6 +323,8 @@ void Session::reload_files(TimePoint now) {
 
 void Session::apply_settings(const std::function<std::vector<ConfigProblem>()>& change) {
   const log::Options before = configuration_.now().log;
+  degraded_.clear();  // what is asked from now on may be another
+  degraded_by_.clear();
   report(change());
   const log::Options& after = configuration_.now().log;
   daemon_.ledger.enable(configuration_.now().ledger);
@@ -368,7 +370,7 @@ void Session::add_folder(const WorkspaceFolder& folder) {
 }
 
 void Session::open_workspace(const std::string& root) {
-  if (root.empty()) return;
+  if (root.empty() || !opened_.insert(root).second) return;
   const std::string token = "fimd.index." + root;
   const bool shows = client_.workDoneProgress;
   const auto progress = [weak = weak_from_this(), token, shows, begun = std::make_shared<bool>(false)](
@@ -454,12 +456,19 @@ void Session::show_once(const std::string& key, int type, const std::string& tex
   dispatch_.notify("window/showMessage", {{"type", type}, {"message", text}});
 }
 
-void Session::on_trouble(const std::string& provider, const Error& error) {
+void Session::on_trouble(const std::string& provider, const Error* error) {
   if (dispatch_.phase() != Dispatch::Phase::initialized) return;
-  degraded_ = fmt::format("{}: {}", provider, error.message);
+  if (!error) {
+    if (provider != degraded_by_) return;
+    degraded_.clear();
+    degraded_by_.clear();
+    return send_status();
+  }
+  degraded_ = fmt::format("{}: {}", provider, error->message);
+  degraded_by_ = provider;
   // Down or slow passes by itself and has a fallback; a wrong key or model needs the user.
-  const bool lasting = error.code == Error::Code::refused || error.code == Error::Code::not_found ||
-                       error.code == Error::Code::unsupported || error.code == Error::Code::bad_input;
+  const bool lasting = error->code == Error::Code::refused || error->code == Error::Code::not_found ||
+                       error->code == Error::Code::unsupported || error->code == Error::Code::bad_input;
   if (lasting) show_once(provider, kMessageWarning, fmt::format("fimd: {} (fimd doctor tells more)", degraded_));
   const TimePoint now = Clock::now();
   TimePoint& said = shown_at_["log " + degraded_];

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -70,7 +71,7 @@ class Session : public std::enable_shared_from_this<Session> {
                 std::function<json(const Answered&)> shape);
   void say(int type, const std::string& text);         // window/logMessage
   void show_once(const std::string& key, int type, const std::string& text);  // window/showMessage, rate limited
-  void on_trouble(const std::string& provider, const Error& error);
+  void on_trouble(const std::string& provider, const Error* error);
   void send_status();
   void watch_parent(int64_t pid);
 
@@ -84,10 +85,12 @@ class Session : public std::enable_shared_from_this<Session> {
   ClientFacts client_;
   std::map<std::string, std::shared_ptr<Document>> documents_;  // by normalised uri
   std::vector<std::string> roots_;
+  std::set<std::string> opened_;               // folders whose index has been asked for
   std::string files_stamp_;   // of the configuration files as they were read
   TimePoint files_checked_{};
   std::map<std::string, TimePoint> shown_at_;  // showMessage, by what it is about
   std::string degraded_;                       // what is wrong with the providers, or empty
+  std::string degraded_by_;                    // the provider that it is said of
   bool trigger_from_zero_ = false;             // the client counts trigger kinds from 0 (3.17 drafts)
   std::unique_ptr<boost::asio::steady_timer> parent_timer_;
 };

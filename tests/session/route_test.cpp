@@ -44,7 +44,7 @@ class RouteSession : public testing::Test {
   ModelServer two{daemon.loop, llama(text("gamma + delta;"))};
   FakeEditor editor{daemon};
 
-  void begin(json completion, std::vector<std::string> order = {"one", "two"}) {
+  void begin(json completion, std::vector<std::string> order = {"one", "two"}, json further = json::object()) {
     completion["providers"] = order;
     completion["speculate"] = "off";
     const json options = {{"completion", completion},
@@ -52,7 +52,9 @@ class RouteSession : public testing::Test {
                                          {"two", {{"kind", "llama.cpp"}, {"url", two.url()}}}}}};
     lsp::Configuration configuration;
     configuration.set(lsp::Layer::initialization, options, "test");
-    editor.initialize(options);
+    json capabilities = {{"textDocument", {{"inlineCompletion", json::object()}}}};
+    capabilities.update(further);
+    editor.initialize(options, capabilities);
     editor.run_until([&] {
       known = daemon.providers.usable(configuration.now(), {}, Clock::now());
       return known.size() == order.size() + 1;
@@ -146,6 +148,25 @@ TEST_F(RouteSession, TheNextKeyGoesElsewhereOnceTheBreakerIsOpenAndComesBackWhen
   editor.type("w");
   EXPECT_EQ(editor.complete(), "alpha + beta;");
   EXPECT_THAT(story(), HasSubstr("one: asked as primary"));
+}
+
+TEST_F(RouteSession, TheEditorIsToldThatAProviderFailsAndThatItAnswersAgain) {
+  one.set_script(llama(broken()));
+  begin(kPatient, {"one"}, {{"experimental", {{"fimdStatus", true}}}});
+  const auto state = [&]() -> std::string {
+    const auto told = editor.received("fimd/status");
+    return told.empty() ? "" : told.back()["params"].value("state", "");
+  };
+  editor.complete();
+  editor.run_until([&] { return state() == "degraded"; });
+  EXPECT_THAT(editor.received("fimd/status").back()["params"].value("reason", ""), HasSubstr("one: server error"));
+
+  one.set_script(llama(text("alpha + beta;")));
+  provider("one")->health.breaker.until = Clock::now();
+  editor.type("x");
+  editor.complete();
+  editor.run_until([&] { return state() == "ready"; });
+  EXPECT_EQ(editor.received("fimd/status").back()["params"].value("reason", "none"), "");
 }
 
 TEST_F(RouteSession, AProbeFinishesItsFirstTokenWhenAnotherHasWon) {

@@ -11,6 +11,7 @@
 #include "lsp/daemon.h"
 #include "lsp/indexing.h"
 #include "lsp/watch.h"
+#include "tests/session/fake_editor.h"
 #include "tests/session/memory_transport.h"
 
 namespace fimd::lsp {
@@ -70,6 +71,19 @@ class Workspace : public testing::Test {
   Daemon daemon;
   std::string root, cache;
 };
+
+TEST_F(Workspace, IsAnnouncedOnceHoweverManyOfItsFilesAreOpen) {
+  tests::FakeEditor editor(daemon);
+  editor.initialize(nlohmann::json::object(), {{"window", {{"workDoneProgress", true}}}}, root);
+  for (const char* name : {"first.py", "second.py", "third.py"}) editor.open("file://" + root + "/" + name, "python", "x = ^\n");
+  const auto told = [&](const char* kind) {
+    const auto progress = editor.received("$/progress");
+    return std::count_if(progress.begin(), progress.end(), [&](const auto& m) { return m["params"]["value"]["kind"] == kind; });
+  };
+  editor.run_until([&] { return told("end") > 0; });
+  EXPECT_EQ(told("begin"), 1);
+  EXPECT_EQ(told("end"), 1);
+}
 
 TEST_F(Workspace, TakesInASavedFile) {
   open();
