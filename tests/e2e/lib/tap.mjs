@@ -1,6 +1,7 @@
 // usage: node tap.mjs LOG COMMAND ARGUMENT...
 // Stands between an editor and the server: passes every byte on and appends each message to LOG as one line of JSON,
-// { "from": "editor" | "server", "message": ... }. While the file LOG.hold exists, answers to inline completion
+// { "from": "editor" | "server", "message": ... }; the first line is { "from": "tap", "message": { "pid": the server's } }.
+// While the file LOG.hold exists, answers to inline completion
 // requests wait, so that a test can type before an answer comes without measuring time.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -28,6 +29,7 @@ function frames(stream, use) {
 }
 const record = (from, message) => fs.appendFileSync(log, JSON.stringify({ from, message }) + '\n');
 
+record('tap', { pid: server.pid });
 frames(process.stdin, (frame, message) => {
   record('editor', message);
   if (message.method === 'textDocument/inlineCompletion') asked.add(message.id);
