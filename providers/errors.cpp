@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "providers/error_codes.h"
 #include "providers/json_read.h"
 #include "providers/url.h"
 
@@ -87,33 +88,16 @@ std::optional<FailureKind> kind_of_words(std::string_view text, std::string_view
     return FailureKind::billing;
   }
   if (has_any(text, {"capacity exceeded", "overloaded", "server busy"})) return FailureKind::overloaded;
-  if (type == "authentication_error" || code == "invalid_api_key" || has_any(text, {"invalid api key", "unauthorized"})) {
+  if (type == "overloaded_error") return FailureKind::overloaded;
+  if (type == "api_error" || type == "timeout_error") return FailureKind::server;
+  if (type == "billing_error") return FailureKind::billing;
+  if (type == "request_too_large") return FailureKind::context_too_long;
+  if (type == "not_found_error" && text.starts_with("model")) return FailureKind::model_missing;
+  if (type == "authentication_error" || type == "permission_error" || code == "invalid_api_key" || has_any(text, {"invalid api key", "unauthorized"})) {
     return FailureKind::auth;
   }
-  if (type == "rate_limited" || type == "rate_limit_exceeded" || code == "1300" || has(text, "rate limit")) {
+  if (type == "rate_limited" || type == "rate_limit_exceeded" || type == "rate_limit_error" || has(text, "rate limit")) {
     return has_any(text, {"per day", "daily"}) ? FailureKind::quota : FailureKind::rate_limit;
-  }
-  return std::nullopt;
-}
-
-// The business codes of Z.ai, decimal strings of four digits, which come with statuses that say little (429 for an
-// account without money). They stand in "error"; Mistral's codes, of the same form, stand at the top.
-std::optional<FailureKind> kind_of_code(std::string_view code) {
-  static constexpr std::pair<std::string_view, FailureKind> kCodes[] = {
-      {"1000", FailureKind::auth},          {"1001", FailureKind::auth},        {"1002", FailureKind::auth},
-      {"1003", FailureKind::auth},          {"1004", FailureKind::auth},        {"1100", FailureKind::auth},
-      {"1110", FailureKind::auth},          {"1111", FailureKind::auth},        {"1112", FailureKind::auth},
-      {"1113", FailureKind::billing},       {"1120", FailureKind::auth},        {"1121", FailureKind::auth},
-      {"1211", FailureKind::model_missing}, {"1212", FailureKind::not_supported}, {"1220", FailureKind::auth},
-      {"1234", FailureKind::server},        {"1261", FailureKind::context_too_long}, {"1302", FailureKind::rate_limit},
-      {"1303", FailureKind::rate_limit},    {"1304", FailureKind::quota},       {"1305", FailureKind::overloaded},
-      {"1308", FailureKind::quota},         {"1309", FailureKind::billing},     {"1310", FailureKind::quota},
-      {"1311", FailureKind::model_missing}, {"1313", FailureKind::billing},     {"1316", FailureKind::quota},
-      {"1317", FailureKind::quota},         {"1318", FailureKind::quota},       {"1319", FailureKind::quota},
-      {"1320", FailureKind::quota},         {"1321", FailureKind::quota},
-  };
-  for (const auto& [known, kind] : kCodes) {
-    if (known == code) return kind;
   }
   return std::nullopt;
 }
@@ -123,7 +107,8 @@ FailureKind kind_of_status(int status) {
     case 400: return FailureKind::bad_request;
     case 401:
     case 403:
-    case 407: return FailureKind::auth;
+    case 407:
+    case 434: return FailureKind::auth;
     case 402: return FailureKind::billing;
     case 404:  // of the model, kind_of_words() has told already: this path is not there
     case 405: return FailureKind::not_supported;
@@ -161,8 +146,9 @@ Failure read(const json& body, int status, std::string message) {
   const std::string text = lower(message);
   Failure out;
   const json* error = member(body, "error");
-  const auto told = kind_of_code(error ? string_at(*error, "code") : std::string_view());
-  out.kind = told ? *told : kind_of_words(text, type, code).value_or(kind_of_status(status));
+  const auto told = error && error->is_object() ? zai_code(string_at(*error, "code")) : mistral_code(string_at(body, "code"));
+  out.kind = told ? told->kind : kind_of_words(text, type, code).value_or(kind_of_status(status));
+  out.code = code;
   out.concurrency = out.kind == FailureKind::rate_limit && (code == "1302" || has(text, "concurren"));
   // A key that the host does not know is told by the status alone; "not found" in a 401 is not about the model.
   if (status == 401 || status == 403) out.kind = FailureKind::auth;
@@ -211,6 +197,7 @@ Error to_error(const Failure& failure) {
       case FailureKind::auth:
       case FailureKind::billing:
       case FailureKind::quota:
+      case FailureKind::policy:
       case FailureKind::rate_limit: return Error::Code::refused;
       case FailureKind::model_missing: return Error::Code::not_found;
       case FailureKind::context_too_long:
@@ -236,6 +223,7 @@ std::string_view name(FailureKind kind) {
     case FailureKind::model_missing: return "no such model";
     case FailureKind::context_too_long: return "prompt too long";
     case FailureKind::not_supported: return "not supported";
+    case FailureKind::policy: return "refused by the provider's policy";
     case FailureKind::bad_request: return "bad request";
     case FailureKind::server: return "server error";
   }

@@ -26,6 +26,7 @@ enum class FailureKind {
   loading,           // the model is being loaded: ask again soon
   model_missing,     // no such model here
   context_too_long,  // the prompt does not fit
+  policy,            // what was asked may not be answered; asking again does not help
   not_supported,     // this server or model cannot do this at all
   bad_request,       // our request is wrong
   server,            // anything on its side
@@ -35,6 +36,7 @@ struct Failure {
   FailureKind kind = FailureKind::server;
   std::string message;  // the server's own words, one line, at most 300 bytes
   std::optional<int64_t> context;  // tokens the server can take, where it says so with context_too_long
+  std::string code = {};           // the server's own, in lower case, where it has one
   bool concurrency = false;        // rate_limit: too many requests at a time, not too many in a while
 };
 
@@ -44,7 +46,7 @@ struct Failure {
 // Reads an error object that came as an event or a body of a 200 answer; nullopt when `body` is none.
 [[nodiscard]] std::optional<Failure> read_error_object(const nlohmann::json& body);
 
-// As the error that a stream ends with: refused (auth, billing, quota, rate_limit), down (overloaded, loading, server),
+// As the error that a stream ends with: refused (auth, billing, quota, rate_limit, policy), down (overloaded, loading, server),
 // not_found (model_missing), bad_input (context_too_long, bad_request), unsupported (not_supported).
 [[nodiscard]] Error to_error(const Failure& failure);
 
