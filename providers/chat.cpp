@@ -80,6 +80,7 @@ class Chat : public Codec {
     Result<Prompt> prompt = clear_of_tokens(given, kMarks);
     if (!prompt) return tl::unexpected<Error>(prompt.error());
     const std::string text = fmt::format("File {}:\n{}{}{}", prompt->path, prefix_with_files(*prompt), kHole, prompt->suffix);
+    if (config_.kind == "anthropic") return messages_request(*prompt, text);
     json body{{"model", config_.model},
               {"messages", json::array({json{{"role", "system"}, {"content", kRules}}, json{{"role", "user"}, {"content", text}}})},
               {"max_tokens", prompt->warm ? 1 : std::max(1, prompt->max_tokens) + kTags},
@@ -93,6 +94,7 @@ class Chat : public Codec {
   Result<Token> decode(const Event& event) const override {
     Result<json> body = read_event(event);
     if (!body) return tl::unexpected<Error>(body.error());
+    if (config_.kind == "anthropic") return messages_answer(*body);
     const json* choice = first_of(*body, "choices");
     const json* message = choice ? member(*choice, "message") : nullptr;
     if (!message || !message->is_object()) return fail(Error::Code::down, "chat: an answer without a message");
@@ -101,13 +103,45 @@ class Chat : public Codec {
     token.finish = openai_finish(string_at(*choice, "finish_reason"));
     if (token.finish == Finish::error) return fail(Error::Code::down, "chat: the server broke the answer off");
     if (token.finish == Finish::none) token.finish = Finish::stop;
-    const std::optional<std::string> fill = fill_of(content_of(*message));
+    return filled(std::move(token), *message);
+  }
+
+ private:
+  static Result<Token> filled(Token token, const json& message) {
+    const std::optional<std::string> fill = fill_of(content_of(message));
     if (!fill) return fail(Error::Code::down, "chat: the model answered with something else than the fill");
     token.text = *fill;
     return token;
   }
 
- private:
+  // Anthropic's Messages. No temperature: newer models refuse one.
+  HttpRequest messages_request(const Prompt& prompt, const std::string& text) const {
+    const json body{{"model", config_.model},
+                    {"system", kRules},
+                    {"messages", json::array({json{{"role", "user"}, {"content", text}}})},
+                    {"max_tokens", prompt.warm ? 1 : std::max(1, prompt.max_tokens) + kTags},
+                    {"stop_sequences", json::array({kClose})},
+                    {"stream", false}};
+    return post_prompt(config_, "/v1/messages", "/v1", body, HttpRequest::Framing::whole, prompt);
+  }
+
+  static Result<Token> messages_answer(const json& body) {
+    const std::string_view reason = string_at(body, "stop_reason");
+    if (reason == "refusal") return fail(Error::Code::refused, "chat: the model refused to answer");
+    if (!member(body, "content")) return fail(Error::Code::down, "chat: an answer without a message");
+    Token token;
+    token.finish = reason == "max_tokens" ? Finish::length : Finish::stop;
+    const json* told = member(body, "usage");
+    if (told && told->is_object()) {  // what was read from the cache is counted apart
+      Usage& usage = token.usage.emplace();
+      usage.cached_tokens = count_at(*told, "cache_read_input_tokens").value_or(0);
+      usage.prompt_tokens = count_at(*told, "input_tokens").value_or(0) + *usage.cached_tokens +
+                            count_at(*told, "cache_creation_input_tokens").value_or(0);
+      usage.output_tokens = count_at(*told, "output_tokens");
+    }
+    return filled(std::move(token), body);
+  }
+
   ProviderConfig config_;
   Caps caps_;
 };

@@ -39,7 +39,11 @@ constexpr Kind kKinds[] = {
     {"tabby", "http://127.0.0.1:8080", "", &make_tabby},
     {"chat", "", "", &make_chat},
     {"openrouter", "https://openrouter.ai/api", "", &make_chat},
+    {"anthropic", "https://api.anthropic.com", "", &make_chat},
 };
+
+// Later versions refuse what servers that imitate this one still expect.
+constexpr const char* kAnthropicVersion = "2023-06-01";
 
 const Kind* find_kind(std::string_view name) {
   const auto found = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& k) { return k.name == name; });
@@ -134,6 +138,7 @@ ProviderConfig with_defaults(ProviderConfig config) {
   if (config.url.empty() && !config.unix_socket.empty()) config.url = "http://localhost";
   if (config.url.empty() && kind) config.url = kind->url;
   if (config.model.empty() && kind) config.model = kind->model;
+  if (config.api_key_header.empty() && config.kind == "anthropic") config.api_key_header = "x-api-key";
   if (config.jurisdiction.empty()) config.jurisdiction = default_jurisdiction(config);
   return config;
 }
@@ -168,6 +173,7 @@ HttpRequest request_to(const ProviderConfig& config, std::string_view path, std:
   } else if (!config.api_key.empty()) {
     request.headers.emplace_back(config.api_key_header, config.api_key);
   }
+  if (config.kind == "anthropic") request.headers.emplace_back("anthropic-version", kAnthropicVersion);
   for (const auto& [name, value] : config.headers) {
     std::erase_if(request.headers, [wanted = lower(name)](const auto& header) { return lower(header.first) == wanted; });
     request.headers.emplace_back(name, value);

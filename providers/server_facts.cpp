@@ -141,7 +141,8 @@ Result<Caps> read_models(const json& models, const ProviderConfig& config) {
                                              : id == config.model || holds(model, "aliases", config.model);
     if (wanted) chosen = &model;
   }
-  const bool chat = config.via == "chat" || config.kind == "chat" || config.kind == "openrouter";
+  const bool chat = config.via == "chat" || config.kind == "chat" || config.kind == "openrouter" ||
+                    config.kind == "anthropic";
   if (!chat && !data->empty() && string_at(data->front(), "owned_by") == "llamacpp") {
     return fail(Error::Code::unsupported, "this is a llama-server: use kind \"llama.cpp\"");
   }

@@ -39,6 +39,8 @@ LedgerEntryPtr entry_of(const CleanChat& chat) {
 
 // What is known of an exchange while it runs; lives in talk()'s frame.
 struct Exchange {
+  explicit Exchange(Dialect dialect) : turn(dialect) {}
+
   TurnReader turn;
   std::optional<EventReader> reader;
   TalkOutcome out;
@@ -109,7 +111,7 @@ Result<CleanChat> clean_chat(ChatRequest request, const ProviderConfig& provider
 }
 
 asio::awaitable<TalkOutcome> talk(Http& http, CleanChat chat, TimePoint deadline, std::function<void(size_t)> progress) {
-  Exchange x;
+  Exchange x(dialect_of(chat.provider()));
   x.progress = std::move(progress);
   HttpRequest request = encode_chat(chat.provider(), chat.request());
   const LedgerEntryPtr entry = entry_of(chat);

@@ -20,6 +20,7 @@ namespace fimd::providers::agent {
 struct ToolCall {
   std::string id, name;
   std::string arguments;  // JSON text as the model wrote it
+  std::string fault = {};  // why it must not be run, for the model; empty: it may
 };
 
 struct ToolResult {

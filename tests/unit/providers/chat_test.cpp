@@ -87,5 +87,22 @@ TEST(Chat, AGatewayHasItsUrl) {
   EXPECT_EQ(encoded(*codec(config("openrouter", "", "m")), prompt()).url, "https://openrouter.ai/api/v1/chat/completions");
 }
 
+TEST(Chat, AsksMessagesOfAnthropicForTheFill) {
+  ProviderConfig c = config("anthropic", "", "claude-x");
+  c.api_key = "secret";
+  const HttpRequest request = encoded(*codec(c), prompt());
+  EXPECT_EQ(request.url, "https://api.anthropic.com/v1/messages");
+  EXPECT_EQ(header(request, "x-api-key"), "secret");
+  EXPECT_EQ(header(request, "anthropic-version"), "2023-06-01");
+  const auto body = nlohmann::json::parse(request.body);
+  EXPECT_EQ(body["messages"].size(), 1u);
+  EXPECT_FALSE(body.contains("temperature"));
+  const auto token = codec(c)->decode({"", R"({"type":"message","content":[{"type":"text","text":"<fill>return a + b;"}],"stop_reason":"stop_sequence",)"
+                                           R"("usage":{"input_tokens":5,"cache_read_input_tokens":90,"output_tokens":7}})"});
+  ASSERT_TRUE(token) << token.error().message;
+  EXPECT_EQ(token->text, "return a + b;");
+  EXPECT_EQ(token->usage->prompt_tokens, 95);
+}
+
 }  // namespace
 }  // namespace fimd::providers

@@ -37,11 +37,11 @@ TEST(Chat, WritesTheDialectOfOpenAi) {
   const auto request = encode_chat(provider("http://127.0.0.1:8000/v1"), one_turn());
   EXPECT_EQ(request.url, "http://127.0.0.1:8000/v1/chat/completions");
   EXPECT_EQ(request.body,
-            R"({"max_tokens":100,"messages":[{"content":"S","role":"system"},{"content":"U","role":"user"},)"
-            R"({"content":"","role":"assistant","tool_calls":[{"function":{"arguments":"{\"path\":\"a\"}","name":"read_file"},"id":"call_1","type":"function"}]},)"
-            R"({"content":"T","name":"read_file","role":"tool","tool_call_id":"call_1"}],"model":"glm-5.1","stream":true,)"
-            R"("stream_options":{"include_usage":true},"tool_choice":"auto",)"
-            R"("tools":[{"function":{"description":"D","name":"read_file","parameters":{"type":"object"}},"type":"function"}]})");
+            R"({"model":"glm-5.1","stream":true,"max_tokens":100,"stream_options":{"include_usage":true},)"
+            R"("tools":[{"type":"function","function":{"name":"read_file","description":"D","parameters":{"type":"object"}}}],"tool_choice":"auto",)"
+            R"("messages":[{"role":"system","content":"S"},{"role":"user","content":"U"},)"
+            R"({"role":"assistant","content":"","tool_calls":[{"id":"call_1","type":"function","function":{"name":"read_file","arguments":"{\"path\":\"a\"}"}}]},)"
+            R"({"role":"tool","content":"T","tool_call_id":"call_1","name":"read_file"}]})");
 }
 
 TEST(Chat, WritesTheDialectOfZai) {
