@@ -89,7 +89,7 @@ std::optional<FailureKind> kind_of_words(std::string_view text, std::string_view
   }
   if (has_any(text, {"capacity exceeded", "overloaded", "server busy"})) return FailureKind::overloaded;
   if (type == "overloaded_error") return FailureKind::overloaded;
-  if (type == "api_error" || type == "timeout_error") return FailureKind::server;
+  if (type == "timeout_error") return FailureKind::server;
   if (type == "billing_error") return FailureKind::billing;
   if (type == "request_too_large") return FailureKind::context_too_long;
   if (type == "not_found_error" && text.starts_with("model")) return FailureKind::model_missing;
