@@ -171,6 +171,9 @@ Config read_config(const json& m, const std::string& source, std::vector<ConfigP
     problems.push_back({"agent.provider", source, "names an unknown provider: " + c.agent.provider, true});
   }
   c.agent.max_steps = m["agent"]["max_steps"].get<int>();
+  c.agent.max_tokens = m["agent"]["max_tokens"].get<int64_t>();
+  c.agent.max_cost_usd = m["agent"]["max_cost_usd"].get<double>();
+  c.agent.tools = m["agent"]["tools"].get<bool>();
   c.agent.time = std::chrono::minutes(m["agent"]["max_minutes"].get<int>());
   const size_t tokens = m["context"]["max_tokens"].get<size_t>();
   c.suffix_tokens = tokens / 5;

@@ -79,6 +79,9 @@ struct Config {
     std::string provider;  // the name of a provider; empty: none
     int max_steps = 0;
     Duration time{};
+    int64_t max_tokens = 0;  // of one repair, in and out together
+    double max_cost_usd = 0;  // 0: no limit
+    bool tools = true;       // false: the model calls tools in its text
   } agent;
   size_t index_max_file_bytes = 0;
   size_t index_max_files = 0;

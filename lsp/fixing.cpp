@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "context/gather.h"
+#include "context/log.h"
 #include "lsp/offload.h"
 #include "lsp/privacy.h"
+#include "lsp/version.h"
 #include "providers/agent/prompt.h"
 #include "providers/agent/verify.h"
 #include "providers/codecs.h"
@@ -51,6 +53,24 @@ asio::awaitable<agent::Workbench::Verdict> look(Daemon& daemon, BenchPtr bench) 
   Result<agent::Workbench::Verdict> verdict = co_await std::move(looking);
   if (!verdict) co_return agent::Workbench::Verdict{true, {verdict.error().message}};
   co_return *std::move(verdict);
+}
+
+// What the journal begins with: whose task it is, so that it can be gone on with. The message is kept as it is sent.
+nlohmann::json task_record(const FixTask& task, const providers::ProviderConfig& provider, const providers::PrivacyRules& rules) {
+  const bool local = providers::is_local(provider);
+  std::vector<context::Removed> removed;
+  const auto message = local ? task.message : providers::cleaned(task.message, "the message", rules, removed).value_or("");
+  return {{"type", "task"}, {"root", task.document->root}, {"path", task.document->relative_path}, {"line", task.line},
+          {"message", message}, {"provider", provider.name}, {"kind", provider.kind}, {"url", provider.url},
+          {"model", provider.model}, {"local", local}, {"version", kVersion}};
+}
+
+asio::awaitable<bool> keep(Daemon& daemon, std::shared_ptr<agent::Journal> journal, std::vector<std::string> records, bool sync) {
+  auto task = [journal, records = std::move(records), sync] { return journal->append(records, sync); };
+  auto writing = offload(daemon.bulk, std::move(task));
+  const Result<void> written = co_await std::move(writing);
+  if (!written) log::warn("task: {}; it cannot be gone on with later", written.error().message);
+  co_return written.has_value();
 }
 
 // Files that this provider must not see look as if they did not exist.
@@ -142,10 +162,24 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
   work.schemas = bench->toolbox.schemas();
   work.run = [&daemon, bench](agent::ToolCall call) { return run_tool(daemon, bench, std::move(call)); };
   work.verify = [&daemon, bench] { return look(daemon, bench); };
-  const agent::Limits limits{.steps = config.agent.max_steps, .deadline = Clock::now() + config.agent.time};
+  if (const auto journal = task.journal) {
+    work.record = [&daemon, journal](std::vector<std::string> records, bool sync) { return keep(daemon, journal, std::move(records), sync); };
+  }
   const auto rules = privacy_rules(config, root, {});
-  auto messages = agent::first_messages(*problem);
-  auto running = agent::run_loop(daemon.http, std::move(provider), rules, std::move(messages), std::move(work), limits,
+  if (task.journal && !task.earlier) {
+    std::vector<std::string> first = {task_record(task, provider, *rules).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+    auto keeping = keep(daemon, task.journal, std::move(first), false);
+    const bool kept = co_await std::move(keeping);
+    if (!kept) work.record = nullptr;
+  }
+  const auto before = std::chrono::duration<double>(task.earlier ? task.earlier->seconds : 0);
+  agent::Limits limits{.steps = config.agent.max_steps,
+                       .deadline = Clock::now() + config.agent.time - std::chrono::duration_cast<Duration>(before),
+                       .spending = {.tokens = config.agent.max_tokens, .cost = config.agent.max_cost_usd,
+                                    .price = providers::price_of(provider)},
+                       .tools = config.agent.tools};
+  agent::Start start{.messages = agent::first_messages(*problem), .earlier = std::move(task.earlier)};
+  auto running = agent::run_loop(daemon.http, std::move(provider), rules, std::move(start), std::move(work), limits,
                                  std::move(progress));
   out.outcome = co_await std::move(running);
   out.files = bench->overlay.changed();

@@ -6,11 +6,14 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "lsp/daemon.h"
 #include "lsp/document.h"
+#include "providers/agent/journal.h"
 #include "providers/agent/loop.h"
 #include "providers/agent/overlay.h"
 
@@ -20,7 +23,9 @@ struct FixTask {
   std::shared_ptr<Document> document;
   size_t line = 1;                                   // 1-based, where the problem shows
   std::string message;                               // what is wrong or wanted; may be empty
-  std::vector<providers::agent::OpenBuffer> buffers;  // unsaved texts
+  std::vector<providers::agent::OpenBuffer> buffers = {};  // unsaved texts
+  std::shared_ptr<providers::agent::Journal> journal = {};  // where every step is kept; null: nowhere
+  std::optional<providers::agent::Conversation> earlier = {};  // what the journal holds of a task that was cut off
 };
 
 struct Fix {

@@ -23,7 +23,7 @@ int main(int argc, char** argv) {
   CLI::App app("fimd: fill-in-the-middle completion for editors that speak LSP");
   app.set_version_flag("--version", std::string(fimd::lsp::kName) + " " + fimd::lsp::kVersion);
   Common common;
-  std::string listen, connect, location, message, action = "show", argument;
+  std::string listen, connect, location, message, action = "show", task_action = "list", argument;
   bool use_stdio = false, spawn = false, explain = false, apply = false;
 
   app.add_flag("--stdio", use_stdio, "serve an editor on stdin and stdout (the default)");
@@ -48,6 +48,13 @@ int main(int argc, char** argv) {
   fix->add_option("--message", message, "what is wrong or wanted");
   fix->add_flag("--apply", apply, "write the change");
   add_common(fix, common, true);
+
+  auto* tasks = app.add_subcommand("tasks", "the repairs that were kept: list, show ID, resume ID, forget ID");
+  tasks->add_option("action", task_action, "list, show, resume or forget")
+      ->check(CLI::IsMember({"list", "show", "resume", "forget"}));
+  tasks->add_option("id", argument, "the task, or how its name begins");
+  tasks->add_flag("--apply", apply, "with resume: write the change");
+  add_common(tasks, common, true);
 
   auto* index = app.add_subcommand("index", "build or refresh the index of a folder");
   add_common(index, common, false);
@@ -98,6 +105,7 @@ int main(int argc, char** argv) {
   if (complete->parsed()) return fimd::lsp::cli::complete(location, common, explain);
   if (context->parsed()) return fimd::lsp::cli::context(location, common);
   if (fix->parsed()) return fimd::lsp::cli::fix(location, message, apply, common);
+  if (tasks->parsed()) return fimd::lsp::cli::tasks(task_action, argument, apply, common);
   if (index->parsed()) return fimd::lsp::cli::index(common);
   if (ledger->parsed()) return fimd::lsp::cli::ledger(entries, common);
   if (stats->parsed()) return fimd::lsp::cli::stats(period, common);

@@ -16,6 +16,9 @@ namespace fimd::lsp::cli {
 // fimd fix FILE:LINE: a repair by the agent as a diff; written only with `apply`.
 [[nodiscard]] int fix(const std::string& location, const std::string& message, bool apply, const Common& common);
 
+// fimd tasks list|show|resume|forget: the repairs that were kept, and going on with one that was cut off.
+[[nodiscard]] int tasks(const std::string& action, const std::string& id, bool apply, const Common& common);
+
 // fimd doctor: configuration and its sources, providers and what they can do, grammars, what leaves this machine.
 [[nodiscard]] int doctor(const Common& common);
 

@@ -5,6 +5,7 @@
 #include "grammars/registry.h"
 #include "lsp/cli/commands.h"
 #include "lsp/config_rules.h"
+#include "lsp/fixing.h"
 #include "lsp/indexing.h"
 #include "lsp/version.h"
 #include "providers/codecs.h"
@@ -46,6 +47,36 @@ json providers_json(Shell& shell) {
     out.push_back(std::move(entry));
   }
   return out;
+}
+
+// The model that repairs code: only what the configuration says, it is not asked.
+json agent_json(const Config& config) {
+  if (config.agent.provider.empty()) return {{"provider", nullptr}, {"note", "agent.provider is not set: fimd fix has no model"}};
+  constexpr const char* kDialects[] = {"chat completions", "chat completions of Z.ai", "chat completions of Mistral", "messages of Anthropic"};
+  const auto provider = agent_provider(config, "");
+  json out = {{"provider", config.agent.provider}, {"usable", provider.has_value()}};
+  if (!provider) {
+    out["note"] = provider.error().message;
+    return out;
+  }
+  const bool priced = providers::price_of(*provider).known;
+  out["url"] = provider->url;
+  out["model"] = provider->model;
+  out["jurisdiction"] = provider->jurisdiction;
+  out["speaks"] = kDialects[static_cast<size_t>(providers::agent::dialect_of(*provider))];
+  out["tools"] = config.agent.tools ? "by the API, in the text where it has none" : "in the text";
+  out["note"] = priced ? "its cost is counted" : "the price of its model is not known (providers.NAME.price): only tokens are counted";
+  return out;
+}
+
+void print_agent(const json& agent) {
+  std::printf("\nrepairs (fimd fix)\n");
+  if (agent.contains("url")) {
+    std::printf("  %s %s %s, speaks %s, jurisdiction %s, calls of tools %s\n", agent["provider"].get<std::string>().c_str(),
+                agent["url"].get<std::string>().c_str(), agent["model"].get<std::string>().c_str(), agent["speaks"].get<std::string>().c_str(),
+                agent["jurisdiction"].get<std::string>().c_str(), agent["tools"].get<std::string>().c_str());
+  }
+  std::printf("  %s\n", agent["note"].get<std::string>().c_str());
 }
 
 json grammars_json() {
@@ -97,6 +128,7 @@ void print(const json& report) {
                 p["controlled_from"].get<std::string>().c_str());
   }
   if (!leaves) std::printf("  nothing\n");
+  print_agent(report["agent"]);
   std::printf("\ngrammars\n ");
   for (const auto& g : report["grammars"]) {
     std::printf(" %s%s", g["name"].get<std::string>().c_str(), g["loads"].get<bool>() ? "" : " (missing)");
@@ -123,6 +155,7 @@ int doctor(const Common& common) {
   const json report = {{"version", kVersion},
                        {"providers", providers_json(shell)},
                        {"notes", shell.daemon.providers.discovery_notes()},
+                       {"agent", agent_json(shell.configuration.now())},
                        {"grammars", grammars_json()},
                        {"index", index_json(root)},
                        {"configuration", settings_json(shell.configuration)}};

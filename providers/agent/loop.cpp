@@ -1,216 +1,340 @@
 #include "providers/agent/loop.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <deque>
+#include <set>
 #include <utility>
 
-#include "context/hash.h"
+#include "context/log.h"
+#include "providers/agent/asking.h"
+#include "providers/agent/history.h"
+#include "providers/agent/tool_text.h"
+#include "providers/json_read.h"
 
 namespace fimd::providers::agent {
 namespace asio = boost::asio;
 
 namespace {
 
-using std::chrono::milliseconds;
+using nlohmann::json;
 using End = LoopOutcome::End;
+using Role = Message::Role;
 
-constexpr int kRejections = 3;     // of a finished patch
-constexpr int kToolErrors = 5;     // in a row
-constexpr int kTries = 5;          // of one request
-constexpr size_t kCalls = 8;       // of one answer
-constexpr size_t kRemembered = 24;  // calls, to see circles
-constexpr int kNoticeRepeat = 3, kStopRepeat = 6;
+constexpr int kRejections = 3;        // of a finished patch
+constexpr int kToolErrors = 5;        // in a row
+constexpr int kUnusable = 3;          // answers in a row
+constexpr int kCuts = 3;              // answers in a row that were cut off
+constexpr int kForeign = 2;           // calls in the text, before that becomes the way to call
+constexpr int kReading = 12;          // steps without an edit
+constexpr size_t kCalls = 8;          // of one answer
+constexpr size_t kWords = 2'000;      // bytes of the last sentence
+constexpr size_t kResult = Toolbox::kResultBytes + 4'096;
 
 constexpr std::string_view kNudge =
     "No edit was made. Call edit_file, or say in one sentence why no change is needed.";
+constexpr std::string_view kCutAnswer =
+    "Your answer was cut off. Think less: call a tool, or end with one sentence.";
+constexpr std::string_view kCutCall =
+    "Your last call was too long and was cut off; nothing was executed. Send edits of less than 60 lines.";
+constexpr std::string_view kForeignCall =
+    "The call in your text was not executed: tool calls must use the tool interface.";
 
-Message tool_message(const ToolCall& call, std::string text) {
-  Message out;
-  out.role = Message::Role::tool;
-  out.call_id = call.id;
-  out.tool = call.name;
-  out.text = std::move(text);
-  return out;
-}
-
-Message user_message(std::string text) {
-  Message out;
-  out.text = std::move(text);
-  return out;
-}
-
-bool passes_by_itself(const Error& error) {
-  return error.code == Error::Code::down || error.code == Error::Code::io;
-}
-
-// How often a call has come with the same result.
-class Circles {
- public:
-  int count(const ToolCall& call, const std::string& result) {
-    const uint64_t key = context::hash_bytes(call.name + '\n' + call.arguments + '\n' + result);
-    seen_.push_back(key);
-    if (seen_.size() > kRemembered) seen_.pop_front();
-    return static_cast<int>(std::count(seen_.begin(), seen_.end(), key));
+std::string for_people(const std::string& text) {
+  std::string out;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    if (!out.empty()) out += '\n';
+    out += harmless(context::to_valid_utf8(context::take_line(rest)));
   }
-
- private:
-  std::deque<uint64_t> seen_;
-};
-
-void add(Usage& sum, const Usage& more) {
-  const auto plus = [](std::optional<int64_t>& a, const std::optional<int64_t>& b) {
-    if (b) a = a.value_or(0) + *b;
-  };
-  plus(sum.prompt_tokens, more.prompt_tokens);
-  plus(sum.cached_tokens, more.cached_tokens);
-  plus(sum.output_tokens, more.output_tokens);
+  return shortened(std::move(out), kWords);
 }
 
-std::string first_line(const std::string& text) { return text.substr(0, std::min(text.find('\n'), size_t{120})); }
+// One result answers one id: calls that share one get ids of their own.
+void distinct(std::vector<ToolCall>& calls) {
+  std::set<std::string> ids;
+  for (size_t i = 0; i < calls.size(); ++i) {
+    if (ids.insert(calls[i].id).second) continue;
+    calls[i].id += fmt::format("_{}", i);
+    ids.insert(calls[i].id);
+  }
+}
 
 // What the loop keeps between its steps.
-struct Task {
-  std::vector<Message> messages;
-  LoopOutcome out;
-  Circles circles;
-  int errors_in_row = 0, rejections = 0;
-  bool nudged = false;
-  bool circling = false;
+struct Run {
+  Asking asking;  // the provider, and what has been removed from what it was sent
+  Workbench bench;
+  Limits limits;
+  std::function<void(std::string)> progress;
+  Conversation state = {};
+  LoopOutcome out = {};
+  TimePoint begun = Clock::now();
+  double before = 0;                 // seconds that the task had been running
+  std::vector<std::string> unsaved = {};  // records
+  std::string later = {};                 // a note for the next result
 
-  std::string over(const Limits& limits) const {
+  // Every change of the state goes through here.
+  void note(json record) {
+    record["seconds"] = before + to_ms(Clock::now() - begun) / 1000;
+    if (bench.record) unsaved.push_back(dump_json(record));
+    add_record(state, record);
+  }
+
+  asio::awaitable<void> save(bool sync) {
+    if (!bench.record || unsaved.empty()) co_return;
+    auto writing = bench.record(std::exchange(unsaved, {}), sync);
+    const bool written = co_await std::move(writing);
+    if (!written) bench.record = nullptr;
+  }
+
+  void say(const char* why, std::string_view text) { note({{"type", "say"}, {"why", why}, {"text", asking.clean(std::string(text), "a message")}}); }
+
+  // Why no further request is made; empty: one is.
+  std::string over() {
+    if (asking.refused) return asking.refused->message;
     if (Clock::now() >= limits.deadline) return "the time is up";
-    if (out.steps >= limits.steps) return fmt::format("{} steps are used up", limits.steps);
-    if (errors_in_row >= kToolErrors) return fmt::format("{} calls in a row failed", errors_in_row);
-    if (circling) return "the model repeated itself";
-    return "";
+    if (state.steps >= limits.steps) return fmt::format("{} steps are used up", limits.steps);
+    if (state.errors_in_row >= kToolErrors) return fmt::format("{} calls in a row failed", state.errors_in_row);
+    if (state.unusable >= kUnusable) return fmt::format("the model gave no answer {} times", state.unusable);
+    if (state.cut_calls >= kCuts) return fmt::format("{} answers in a row were cut off", state.cut_calls);
+    if (state.circling) return "the model repeated itself";
+    return asking.too_much(state, bench.schemas, limits.spending);
   }
 
-  // The results of an answer that was cut off: nothing of it is executed.
-  void refuse_cut(const Turn& turn) {
-    for (const ToolCall& call : turn.message.calls) {
-      messages.push_back(tool_message(call, fmt::format("The call was cut off after {} bytes and was not executed; send a smaller edit.",
-                                                        call.arguments.size())));
-    }
-    ++errors_in_row;
+  void make_room() {
+    const auto cuts = asking.room(state, bench.schemas);
+    if (cuts.empty()) return;
+    json list = json::array();
+    for (const Cut& cut : cuts) list.push_back({{"at", cut.at}, {"line", cut.line}});
+    note({{"type", "prune"}, {"cuts", list}});
+    progress(fmt::format("the conversation is long: {} results of tools shortened", cuts.size()));
   }
 
-  void take(const ToolCall& call, ToolResult result) {
-    errors_in_row = result.error ? errors_in_row + 1 : 0;
-    const int times = circles.count(call, result.text);
-    if (times >= kStopRepeat) circling = true;
-    if (times >= kNoticeRepeat) result.text += fmt::format("\nnote: identical call number {}, same result. Change the approach or finish.", times);
-    messages.push_back(tool_message(call, std::move(result.text)));
-  }
-
-  // An answer without calls. True: the task is over.
-  bool finish(const Turn& turn, const Workbench::Verdict& verdict) {
-    out.words = turn.message.text;
-    if (!verdict.changed) {
-      if (std::exchange(nudged, true)) {
-        out.end = End::no_edit;
-        return true;
-      }
-      messages.push_back(user_message(std::string(kNudge)));
-      return false;
-    }
-    if (verdict.reasons.empty()) {
-      out.end = End::verified;
+  // Takes what the model said, or what became of the request. False: the task is over.
+  bool take(Answer answer) {
+    if (!answer.trouble) {
+      take_turn(std::move(answer.turn));
       return true;
     }
-    std::string reasons;
-    for (const auto& reason : verdict.reasons) reasons += "- " + reason + "\n";
-    if (++rejections >= kRejections) {
-      out.end = End::rejected;
-      out.words = "the change did not hold up:\n" + reasons;
+    if (!state.text_tools && refuses_tools(*answer.trouble)) {
+      note({{"type", "text_tools"}});
+      progress(asking.provider.name + " takes no tools; they are called in its text");
       return true;
     }
-    messages.push_back(user_message("The change cannot be offered yet:\n" + reasons + "Mend this with edit_file."));
+    if (cut_its_own_call(*answer.trouble)) {
+      say("cut", kCutCall);
+      return true;
+    }
+    out.end = End::failed;
+    out.words = told(asking.provider.name, *answer.trouble);
     return false;
   }
-};
 
-// One request, tried again while the trouble may pass by itself.
-asio::awaitable<TalkOutcome> ask(Http& http, ProviderConfig provider, std::shared_ptr<const PrivacyRules> rules,
-                                 ChatRequest request, TimePoint deadline, std::vector<context::Removed>& removed,
-                                 std::function<void(std::string)> progress) {
-  auto chat = clean_chat(std::move(request), provider, *rules);
-  if (!chat) co_return TalkOutcome{.error = chat.error(), .failure = {}, .turn = {}};
-  if (removed.size() < chat->removed.size()) removed = chat->removed;
-  const auto executor = co_await asio::this_coro::executor;
-  Duration wait = milliseconds(500);
-  for (int attempt = 1;; ++attempt) {
-    auto talking = talk(http, *chat, deadline, {});
-    TalkOutcome outcome = co_await std::move(talking);
-    const bool limited = outcome.failure && (outcome.failure->status == 429 || outcome.failure->status >= 500);
-    const bool retry = outcome.error && (passes_by_itself(*outcome.error) || limited);
-    const bool lasting = outcome.failure && outcome.failure->status == 429 && !outcome.failure->retry_after && attempt > 3;
-    if (!retry || lasting || attempt >= kTries) co_return outcome;
-    const Duration pause = std::max<Duration>(wait, outcome.failure ? outcome.failure->retry_after.value_or(Duration{}) : Duration{});
-    if (Clock::now() + pause >= deadline) co_return outcome;
-    progress(fmt::format("{}: {}; trying again", provider.name, outcome.error->message));
-    asio::steady_timer timer(executor, pause);
-    auto waiting = timer.async_wait(asio::as_tuple(asio::use_awaitable));
-    const auto [ec] = co_await std::move(waiting);
-    if (ec) co_return outcome;
-    wait *= 2;
+  void take_turn(Turn turn) {
+    const bool silent = turn.message.calls.empty() && turn.whole();
+    if (state.text_tools && turn.message.calls.empty()) turn.message.calls = calls_in(turn.message.text);
+    const auto foreign = silent && !state.text_tools ? foreign_call(turn.message.text) : std::nullopt;
+    if (foreign && foreign->name != "edit_file") {
+      turn.message.calls = {*foreign};
+      turn.message.text.clear();
+    }
+    distinct(turn.message.calls);
+    json record = reply_record(turn);
+    if (foreign) record["foreign"] = true;
+    note(std::move(record));
+    if (!foreign) return;
+    if (foreign->name == "edit_file") say("foreign", kForeignCall);
+    if (state.foreign >= kForeign && !state.text_tools) {
+      note({{"type", "text_tools"}});
+      progress(asking.provider.name + " leaves calls in its text (is its tool parser set?); they are read there from now on");
+    }
   }
-}
 
-}  // namespace
+  // A call and what became of it; notes for the model go to its end.
+  void take_result(const ToolCall& call, ToolResult result, bool ran, int times) {
+    ResultRecord record{.call = call, .text = {}, .failed = result.error, .ran = ran};
+    record.text = asking.clean(shortened(std::move(result.text), kResult), "what " + call.name + " found");
+    record.signature = ran ? signature(record.text) : state.circles.last_result(signature(call));
+    const bool same = ran && state.circles.last_result(signature(call)) == record.signature;
+    if (same && times >= Circles::kNotice) record.text += fmt::format("\nnote: identical call number {}, same result. Change the approach or finish.", times);
+    if (state.steps_without_edit >= kReading && call.name != "edit_file") {
+      record.text += fmt::format("\nnote: {} steps left; edit now, or explain.", std::max(0, limits.steps - state.steps));
+    }
+    record.text += std::exchange(later, {});
+    record.circling = times >= Circles::kStop;
+    note(result_record(record));
+  }
 
-asio::awaitable<LoopOutcome> run_loop(Http& http, ProviderConfig provider, std::shared_ptr<const PrivacyRules> rules,
-                                      std::vector<Message> messages, Workbench bench, Limits limits,
-                                      std::function<void(std::string)> progress) {
-  Task task;
-  task.messages = std::move(messages);
-  for (;;) {
-    if (const std::string why = task.over(limits); !why.empty()) {
-      auto verifying = bench.verify();
-      const Workbench::Verdict verdict = co_await std::move(verifying);
-      task.out.end = verdict.changed && verdict.reasons.empty() ? End::verified : End::limit;
-      task.out.words = why;
-      co_return std::move(task.out);
-    }
-    ++task.out.steps;
-    ChatRequest request{.messages = task.messages, .tools = bench.schemas};
-    auto asking = ask(http, provider, rules, std::move(request), limits.deadline, task.out.removed, progress);
-    TalkOutcome answer = co_await std::move(asking);
-    add(task.out.usage, answer.turn.usage);
-    if (answer.error) {
-      task.out.end = End::failed;
-      task.out.words = answer.error->message;
-      co_return std::move(task.out);
-    }
-    const Turn& turn = answer.turn;
-    task.messages.push_back(turn.message);
-    if (turn.message.calls.empty()) {
-      if (turn.finish == Finish::length) task.errors_in_row += 1;
-      auto verifying = bench.verify();
-      const Workbench::Verdict verdict = co_await std::move(verifying);
-      if (task.finish(turn, verdict)) co_return std::move(task.out);
-      continue;
-    }
-    if (!turn.whole()) {
-      task.refuse_cut(turn);
-      continue;
-    }
-    for (size_t i = 0; i < turn.message.calls.size(); ++i) {
-      const ToolCall& call = turn.message.calls[i];
-      ToolResult result{.text = "Too many calls at once; send this one again.", .error = true};
-      if (i < kCalls) {
-        progress(fmt::format("step {}: {} {}", task.out.steps, call.name, first_line(call.arguments)));
+  asio::awaitable<void> run_open() {
+    const std::vector<ToolCall> calls = state.open;
+    std::set<std::string> spoiled;  // files whose last edit failed
+    for (size_t i = 0; i < calls.size(); ++i) {
+      const ToolCall& call = calls[i];
+      const int times = state.circles.repeats(signature(call));
+      const bool edit = call.name == "edit_file";
+      ToolResult result{.text = why_not(call, i, times, edit && spoiled.contains(path_of(call))), .error = times < Circles::kWithhold && i < kCalls};
+      const bool run = result.text.empty();
+      if (run) {
+        progress(fmt::format("step {}: {} {}", state.steps, shown_line(call.name), shown_line(call.arguments.substr(0, 120))));
+        note(call_record(call));
+        auto saving = save(false);
+        co_await std::move(saving);
         auto running = bench.run(call);
         result = co_await std::move(running);
       }
-      task.take(call, std::move(result));
+      if (edit && result.error) spoiled.insert(path_of(call));
+      take_result(call, std::move(result), run, times);
+      if (times == Circles::kWithhold) drop_copies(call);
+      auto saved = save(edit);
+      co_await std::move(saved);
     }
   }
+
+  // Why a call is not run, for the model; empty: it is.
+  std::string why_not(const ToolCall& call, size_t position, int times, bool spoiled) const {
+    if (state.cut) return fmt::format("The call was cut off after {} bytes and was not executed; send a smaller edit.", call.arguments.size());
+    if (!call.fault.empty()) return call.fault;
+    if (position >= kCalls) return "Too many calls at once; send this one again.";
+    if (spoiled) return "skipped: the edit of this file before it failed.";
+    if (times < Circles::kWithhold) return "";
+    return fmt::format("not executed: identical to the last {} calls, with the same result. {}", times - 1,
+                       state.steps_without_edit >= state.steps ? "No edit was made yet." : "Read what the earlier results say.");
+  }
+
+  // What repeats pulls the model back: it is taken out of what is sent.
+  void drop_copies(const ToolCall& call) {
+    const auto copies = copies_of(state.messages, call);
+    if (!copies.empty()) note({{"type", "drop"}, {"at", copies}});
+  }
+
+  // After an answer without calls. True: the task is over.
+  asio::awaitable<bool> judge() {
+    if (state.cut) {
+      say("cut_answer", kCutAnswer);
+      co_return false;
+    }
+    out.words = for_people(state.messages.back().text);
+    auto verifying = bench.verify();
+    const Workbench::Verdict verdict = co_await std::move(verifying);
+    if (!verdict.changed) {
+      out.end = End::no_edit;
+      if (state.nudged) co_return true;
+      say("nudge", kNudge);
+      co_return false;
+    }
+    out.end = End::verified;
+    if (verdict.reasons.empty()) co_return true;
+    std::string reasons;
+    for (const auto& reason : verdict.reasons) reasons += "- " + reason + "\n";
+    out.end = End::rejected;
+    if (state.rejections + 1 >= kRejections) {
+      out.words = "the change did not hold up:\n" + for_people(reasons);
+      co_return true;
+    }
+    say("rejected", "The change cannot be offered yet:\n" + reasons + "Mend this with edit_file.");
+    co_return false;
+  }
+
+  // A limit: what has been made is offered when it holds up.
+  asio::awaitable<void> stop(std::string why) {
+    out.words = std::move(why);
+    out.end = End::failed;
+    if (asking.refused) co_return;
+    auto verifying = bench.verify();
+    const Workbench::Verdict verdict = co_await std::move(verifying);
+    out.end = verdict.changed && verdict.reasons.empty() ? End::verified : End::limit;
+  }
+
+  // Makes what the task had made so far once more, and finds out what has changed since.
+  asio::awaitable<void> catch_up() {
+    note({{"type", "resume"}});
+    std::set<std::string> changed, lost;
+    const std::vector<Executed> done = state.executed;
+    for (const Executed& each : done) {
+      if (each.call.name == "run_check") continue;
+      auto running = bench.run(each.call);
+      ToolResult result = co_await std::move(running);
+      const std::string text = asking.clean(shortened(std::move(result.text), kResult), "what " + each.call.name + " found");
+      if (signature(text) == each.result || path_of(each.call).empty()) continue;
+      changed.insert(path_of(each.call));
+      if (result.error && !each.failed && each.call.name == "edit_file") lost.insert(path_of(each.call));
+    }
+    if (changed.empty()) co_return;
+    later = fmt::format("\nnote: the task was interrupted, and what the tools find has changed since: {}. Read again before you edit.",
+                        fmt::join(changed, ", "));
+    if (!lost.empty()) later += fmt::format(" Edits that are lost: {}.", fmt::join(lost, ", "));
+    if (state.open.empty() && state.messages.back().role != Role::assistant) note({{"type", "amend"}, {"text", std::exchange(later, {})}});
+  }
+
+  asio::awaitable<void> go() {
+    for (;;) {
+      const bool answered = state.messages.back().role == Role::assistant && !state.paused;
+      if (!state.open.empty()) {
+        auto running = run_open();
+        co_await std::move(running);
+        continue;
+      }
+      if (answered) {
+        auto judging = judge();
+        const bool done = co_await std::move(judging);
+        if (done) co_return;
+      }
+      make_room();
+      if (std::string why = over(); !why.empty()) {
+        auto stopping = stop(std::move(why));
+        co_await std::move(stopping);
+        co_return;
+      }
+      note(asking.request(state, bench.schemas));
+      auto saving = save(false);
+      co_await std::move(saving);
+      auto talking = asking.ask(state, bench.schemas, limits, progress);
+      Answer answer = co_await std::move(talking);
+      if (answer.lost) note(*answer.lost);
+      if (!take(std::move(answer))) co_return;
+      auto saved = save(true);
+      co_await std::move(saved);
+    }
+  }
+};
+
+}  // namespace
+
+const char* name(End end) {
+  switch (end) {
+    case End::verified: return "fixed";
+    case End::no_edit: return "no change";
+    case End::rejected: return "rejected";
+    case End::limit: return "limit";
+    case End::failed: return "failed";
+  }
+  return "failed";
+}
+
+asio::awaitable<LoopOutcome> run_loop(Http& http, ProviderConfig provider, std::shared_ptr<const PrivacyRules> rules, Start start,
+                                      Workbench bench, Limits limits, std::function<void(std::string)> progress) {
+  Run run{.asking = {http, std::move(provider), std::move(rules)}, .bench = std::move(bench), .limits = limits, .progress = std::move(progress)};
+  if (start.earlier && !start.earlier->messages.empty()) {
+    run.state = *std::move(start.earlier);
+    run.before = run.state.seconds;
+    auto catching_up = run.catch_up();
+    co_await std::move(catching_up);
+  } else {
+    for (Message& message : start.messages) message.text = run.asking.clean(std::move(message.text), "the task");
+    run.note(begin_record(start.messages, !limits.tools));
+  }
+  auto saving = run.save(true);
+  co_await std::move(saving);
+  auto going = run.go();
+  co_await std::move(going);
+  run.note(end_record(name(run.out.end), run.out.words));
+  auto saved = run.save(true);
+  co_await std::move(saved);
+  run.out.steps = run.state.steps;
+  run.out.spent = run.state.spent;
+  if (limits.spending.price.known) run.out.cost = cost_of(run.state.spent, limits.spending.price);
+  run.out.removed = run.asking.removed;
+  co_return std::move(run.out);
 }
 
 }  // namespace fimd::providers::agent

@@ -1,16 +1,19 @@
 // The agent's loop: ask the model, run the tools that it calls, and look at what it made before it counts as done.
 //
-// A coroutine on the loop thread. Tools and the check are given as functions, which leave the loop for their work. Every
-// call has exactly one result before the next request; limits are looked at before each request; what the check finds
-// goes back to the model, at most three times.
+// A coroutine on the loop thread. Tools, the check and the journal are given as functions, which leave the loop for their
+// work. What to do next follows from the state of the conversation alone (conversation.h), which is why a task that was
+// cut off can be gone on with. Every call has exactly one result before the next request; limits are looked at before
+// each request; what the check finds goes back to the model, at most three times.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "providers/agent/conversation.h"
 #include "providers/agent/talk.h"
 
 namespace fimd::providers::agent {
@@ -23,11 +26,15 @@ struct Workbench {
     std::vector<std::string> reasons;  // why it may not be offered, for the model
   };
   std::function<boost::asio::awaitable<Verdict>()> verify;
+  // Writes records to the journal; false: it cannot be written any more. May be empty: nothing is kept.
+  std::function<boost::asio::awaitable<bool>(std::vector<std::string> records, bool sync)> record;
 };
 
 struct Limits {
   int steps = 40;  // requests
   TimePoint deadline;
+  SpendingLimits spending;
+  bool tools = true;  // false: calls are written in the text from the start
 };
 
 struct LoopOutcome {
@@ -35,19 +42,29 @@ struct LoopOutcome {
     verified,  // there is a change and nothing speaks against it
     no_edit,   // the model ended without one
     rejected,  // what it made did not hold up
-    limit,     // steps, time, or it went round in circles
+    limit,     // steps, time, money, or it went round in circles
     failed,    // the provider
   };
   End end = End::failed;
-  std::string words;  // the model's last sentence, or what went wrong
+  std::string words;  // the model's last sentence, or what went wrong; without control characters
   int steps = 0;
-  Usage usage;  // of all requests
+  Spent spent;                  // of all requests
+  std::optional<double> cost;   // where the provider has prices
   std::vector<context::Removed> removed;
 };
 
-// `messages`: the system text and the first message. `progress` gets a short line for each step.
+// "fixed", "no change", "rejected", "limit", "failed".
+[[nodiscard]] const char* name(LoopOutcome::End end);
+
+// What a task begins with: the system text and the first message, or what its journal holds.
+struct Start {
+  std::vector<Message> messages;
+  std::optional<Conversation> earlier;
+};
+
+// `progress` gets a short line for each step.
 boost::asio::awaitable<LoopOutcome> run_loop(Http& http, ProviderConfig provider, std::shared_ptr<const PrivacyRules> rules,
-                                             std::vector<Message> messages, Workbench bench, Limits limits,
+                                             Start start, Workbench bench, Limits limits,
                                              std::function<void(std::string)> progress);
 
 }  // namespace fimd::providers::agent

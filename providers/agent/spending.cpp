@@ -19,19 +19,21 @@ void book(Spent& spent, const Usage& usage, int64_t estimated_in, int64_t estima
 }
 
 double cost_of(const Spent& spent, const Price& price) {
-  return (static_cast<double>(spent.in - spent.cached) * price.in + static_cast<double>(spent.cached) * price.cached +
-          static_cast<double>(spent.out) * price.out) /
-         kMillion;
+  Usage usage;
+  usage.prompt_tokens = spent.in;
+  usage.cached_tokens = spent.cached;
+  usage.output_tokens = spent.out;
+  return providers::cost_of(price, usage);
 }
 
 std::optional<int> affordable(const Spent& spent, const SpendingLimits& limits, int64_t prompt, int wanted) {
-  const auto& price = limits.price;
+  const Price& price = limits.price;
   double most = wanted;
   if (limits.tokens > 0) most = std::min(most, static_cast<double>(limits.tokens - spent.in - spent.out - prompt));
-  if (limits.cost > 0 && price) {
-    const double left = limits.cost - cost_of(spent, *price) - static_cast<double>(prompt) * price->in / kMillion;
+  if (limits.cost > 0 && price.known) {
+    const double left = limits.cost - cost_of(spent, price) - static_cast<double>(prompt) * price.input / kMillion;
     if (left <= 0) return std::nullopt;
-    if (price->out > 0) most = std::min(most, left / price->out * kMillion);
+    if (price.output > 0) most = std::min(most, left / price.output * kMillion);
   }
   if (most < std::min<double>(kLeastAnswer, wanted)) return std::nullopt;
   return static_cast<int>(most);

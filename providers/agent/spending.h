@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "providers/provider.h"
+#include "providers/cost.h"
 
 namespace fimd::providers::agent {
 
@@ -14,17 +14,10 @@ struct Spent {
   bool estimated = false;  // a part of it was not told by the server but taken from the number of bytes
 };
 
-// What a provider takes for a million tokens, in any currency.
-struct Price {
-  double in = 0;
-  double cached = 0;  // of the input, what came from the server's cache
-  double out = 0;
-};
-
 struct SpendingLimits {
   int64_t tokens = 0;  // in and out together; 0: no limit
-  double cost = 0;     // in the currency of the price; 0: no limit, as without a price
-  std::optional<Price> price = {};
+  double cost = 0;     // US dollars; 0: no limit, as where the price is not known
+  Price price = {};
 };
 
 // Bytes of a token where nothing better is known: of code, between the tokenizers in use.
@@ -33,7 +26,7 @@ inline constexpr double kBytesPerToken = 3.3;
 // Adds a request. What the usage does not tell is taken from the estimates.
 void book(Spent& spent, const Usage& usage, int64_t estimated_in, int64_t estimated_out);
 
-[[nodiscard]] double cost_of(const Spent& spent, const Price& price);
+[[nodiscard]] double cost_of(const Spent& spent, const Price& price);  // US dollars
 
 // The most tokens that the next answer may have, at most `wanted`, when its prompt has about `prompt` tokens at full
 // price; nullopt when what is left would not pay for an answer of any use.

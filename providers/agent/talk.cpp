@@ -5,6 +5,8 @@
 #include <set>
 
 #include "providers/errors.h"
+#include "providers/json_read.h"
+#include "providers/rate_limit.h"
 #include "providers/reply_head.h"
 #include "providers/sse.h"
 
@@ -43,48 +45,58 @@ struct Exchange {
 
   TurnReader turn;
   std::optional<EventReader> reader;
-  TalkOutcome out;
+  std::optional<Error> error;
+  std::optional<HttpFailure> failure;  // a status other than 2xx
+  std::optional<Failure> reported;     // what the server said, with either status
   size_t bytes = 0;
   std::function<void(size_t)> progress;
 
   void head(const HttpResponse& response) {
-    out.failure = failure_of(response);
-    if (!out.failure) reader.emplace(framing_of(Framing::sse, response), kMaxReply);
+    failure = failure_of(response);
+    if (!failure) reader.emplace(framing_of(Framing::sse, response), kMaxReply);
   }
 
   bool take(const std::vector<Event>& events) {
     for (const Event& event : events) {
       const Result<void> taken = turn.take(event);
       if (taken) continue;
-      out.error = taken.error();
+      error = taken.error();
+      reported = read_error_object(parse_json(event.data));
       return false;
     }
     return true;
   }
 
   bool body(std::string_view piece) {
-    if (out.failure) return add_body(*out.failure, piece);
+    if (failure) return add_body(*failure, piece);
     bytes += piece.size();
     if (progress) progress(bytes);
     std::vector<Event> events;
     const Result<void> fed = reader->feed(piece, events);
     if (!take(events)) return false;
-    if (!fed) out.error = fed.error();
+    if (!fed) error = fed.error();
     return fed.has_value();
   }
 
-  void end(const Result<HttpResponse>& response) {
-    if (response && reader && !out.error) {
+  TalkOutcome end(const Result<HttpResponse>& response) {
+    if (response && reader && !error) {
       std::vector<Event> last;
       const Result<void> fed = reader->finish(last);
-      if (take(last) && !fed) out.error = fed.error();
+      if (take(last) && !fed) error = fed.error();
     }
-    if (out.failure) {
-      out.error = to_error(read_failure(*out.failure));
-    } else if (!response && !out.error) {
-      out.error = response.error();
+    std::optional<Duration> wait;
+    if (failure) {
+      reported = read_failure(*failure);
+      error = to_error(*reported);
+      wait = failure->retry_after;
+    } else if (!response && !error) {
+      error = response.error();
     }
+    if (reported && !wait) wait = wait_in_message(reported->message, std::chrono::system_clock::now());
+    TalkOutcome out;
     out.turn = turn.turn();
+    if (error) out.trouble = Trouble{.error = *error, .failure = reported, .named_wait = wait};
+    return out;
   }
 };
 
@@ -127,9 +139,9 @@ asio::awaitable<TalkOutcome> talk(Http& http, CleanChat chat, TimePoint deadline
   } catch (const boost::system::system_error& error) {
     if (error.code() != asio::error::operation_aborted) throw;
   }
-  x.end(response);
-  if (!x.out.failure && x.bytes > 0) count(*entry, x.out.turn.usage, prompt_bytes, x.bytes / kBytesPerPiece);
-  co_return std::move(x.out);
+  TalkOutcome out = x.end(response);
+  if (!x.failure && x.bytes > 0) count(*entry, out.turn.usage, prompt_bytes, x.bytes / kBytesPerPiece);
+  co_return out;
 }
 
 }  // namespace fimd::providers::agent

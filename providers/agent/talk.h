@@ -8,6 +8,7 @@
 
 #include "context/budget.h"
 #include "providers/agent/chat.h"
+#include "providers/agent/retry.h"
 #include "providers/http.h"
 #include "providers/outgoing.h"
 
@@ -31,9 +32,8 @@ class CleanChat {
 [[nodiscard]] Result<CleanChat> clean_chat(ChatRequest request, const ProviderConfig& provider, const PrivacyRules& rules);
 
 struct TalkOutcome {
-  std::optional<Error> error;
-  std::optional<HttpFailure> failure;
-  Turn turn;
+  std::optional<Trouble> trouble;
+  Turn turn;  // also with trouble: what had come before
 };
 
 // Sends the messages and reads the answer to its end. `progress` is called with the bytes received so far as they come;

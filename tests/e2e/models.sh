@@ -10,6 +10,8 @@ export FIMD_MODELS=${FIMD_MODELS:-${FIMD_TOOLS:-$root/build/test-tools}}
 work=${FIMD_WORK:-$(mktemp -d)}
 session=${FIMD_SESSION:-$root/build/session}
 answer=$'return a + b;\n}\n'
+call=$'<tool_call>\n{"name": "edit_file", "arguments": {"path": "add.py", "old_string": "return a - b", "new_string": "return a + b"}}\n</tool_call>'
+block=$'add.py\n<<<<<<< SEARCH\n    return a - b\n=======\n    return a + b\n>>>>>>> REPLACE\n'
 started=""
 
 finish() {
@@ -59,6 +61,8 @@ server=$("$models/llama-server.sh" 2>"$work/llama-server.log") || { tail "$work/
 fim=$("$models/tiny-model.sh" "$FIMD_MODELS/tiny/fim.gguf" --answer "$answer") || die "no model"
 nofim=$("$models/tiny-model.sh" "$FIMD_MODELS/tiny/nofim.gguf" --no-fim --answer "$answer") || die "no model"
 smollm2=$("$models/smollm2.sh") || die "no SmolLM2"
+calling=$("$models/tiny-model.sh" "$FIMD_MODELS/tiny/call.gguf" --chat --ctx 65536 --answer "$call") || die "no model"
+writing=$("$models/tiny-model.sh" "$FIMD_MODELS/tiny/block.gguf" --chat --ctx 65536 --answer "$block") || die "no model"
 
 llama fim "$fim"; export FIMD_TEST_LLAMA=$url
 llama nofim "$nofim"; export FIMD_TEST_LLAMA_NOFIM=$url
@@ -69,6 +73,9 @@ rm -f "$FIMD_TEST_LLAMA_SOCKET"
 started="$started $!"
 ready $! http://localhost/health "$FIMD_TEST_LLAMA_SOCKET" || die "llama-server on a unix socket does not start"
 checks 'RealLlama.*' llama
+llama calling "$calling"; export FIMD_TEST_LLAMA_CALL=$url
+llama writing "$writing"; export FIMD_TEST_LLAMA_BLOCK=$url
+checks 'RealLlamaAgent.*' agent
 
 if [ "${FIMD_OLLAMA:-1}" = 0 ]; then
   echo "OLLAMA IS LEFT OUT: FIMD_OLLAMA=0"

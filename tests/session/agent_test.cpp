@@ -1,74 +1,8 @@
 // One repair from the place of the problem to a verified patch, against a scripted chat model.
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <stdlib.h>
-
-#include <filesystem>
-#include <fstream>
-
-#include "lsp/fixing.h"
-#include "providers/agent/diff.h"
-#include "tests/session/model_server.h"
+#include "tests/session/agent_session.h"
 
 namespace fimd::tests {
 namespace {
-
-using nlohmann::json;
-using providers::agent::LoopOutcome;
-namespace fs = std::filesystem;
-using testing::HasSubstr;
-
-// An answer that calls one tool, or one that only says something.
-Reply calls(const std::string& tool, const json& arguments) {
-  const json call = {{"index", 0}, {"id", "c1"}, {"type", "function"}, {"function", {{"name", tool}, {"arguments", arguments.dump()}}}};
-  return sse_reply({json{{"choices", {{{"index", 0}, {"delta", {{"tool_calls", {call}}}}, {"finish_reason", "tool_calls"}}}}}.dump(), "[DONE]"});
-}
-Reply says(const std::string& text) {
-  return sse_reply({json{{"choices", {{{"index", 0}, {"delta", {{"content", text}}}, {"finish_reason", "stop"}}}}}.dump(), "[DONE]"});
-}
-
-class AgentSession : public testing::Test {
- protected:
-  AgentSession() {
-    std::string pattern = (fs::temp_directory_path() / "fimd-agent-XXXXXX").string();
-    top = fs::canonical(::mkdtemp(pattern.data())).string();
-    root = top + "/work";
-    ::setenv("XDG_STATE_HOME", (top + "/state").c_str(), 1);
-    fs::create_directories(root);
-    std::ofstream(root + "/add.py") << kSource;
-  }
-  ~AgentSession() override {
-    ::unsetenv("XDG_STATE_HOME");
-    fs::remove_all(top);
-  }
-
-  // The script is played one answer a request; the last one is repeated.
-  lsp::Fix run_fix(std::vector<Reply> script, const std::string& jurisdiction = "local", std::string source = kSource) {
-    server.set_script([this, script](const SeenRequest&) { return script[std::min(asked++, script.size() - 1)]; });
-    lsp::Configuration configuration;
-    configuration.set(lsp::Layer::initialization,
-                      {{"agent", {{"provider", "m"}, {"max_steps", 8}}},
-                       {"privacy", {{"jurisdictions", {"local", "us"}}}},
-                       {"providers", {{"m", {{"kind", "openai"}, {"url", server.url()}, {"model", "chat"}, {"jurisdiction", jurisdiction}}}}}},
-                      "test");
-    auto document = std::make_shared<lsp::Document>();
-    document->root = root;
-    document->relative_path = "add.py";
-    document->path = root + "/add.py";
-    document->text = std::make_shared<const context::Text>(context::make_text("file://" + document->path, 1, "python", std::move(source)));
-    lsp::FixTask task{document, 2, "add(1, 2) is -1, should be 3", {}};
-    const auto provider = lsp::agent_provider(configuration.now(), "");
-    EXPECT_TRUE(provider);
-    return run(daemon.loop, lsp::fix(daemon, configuration.now(), *provider, task, [this](const std::string& line) { progress += line + "\n"; }));
-  }
-  static json edit(const std::string& from, const std::string& to) { return {{"path", "add.py"}, {"old_string", from}, {"new_string", to}}; }
-
-  static constexpr const char* kSource = "def add(a, b):\n    return a - b\n";
-  std::string top, root, progress;
-  size_t asked = 0;
-  lsp::Daemon daemon;
-  ModelServer server{daemon.loop, [](const SeenRequest&) { return says("nothing"); }};
-};
 
 TEST_F(AgentSession, OffersAVerifiedPatchAndWritesNothing) {
   const auto fix = run_fix({calls("edit_file", edit("return a - b", "return a + b")), says("Used the right operator.")});

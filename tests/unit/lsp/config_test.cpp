@@ -228,6 +228,30 @@ TEST(Config, KnowsEveryKindOfProvider) {
   EXPECT_THAT(kinds.get<std::vector<std::string>>(), testing::UnorderedElementsAreArray(known));
 }
 
+TEST(Config, ReadsWhatARepairMayCost) {
+  Configuration c;
+  EXPECT_EQ(c.now().agent.max_tokens, 1'000'000);
+  EXPECT_TRUE(c.now().agent.tools);
+  const auto problems = c.set(Layer::user, parsed(R"({"providers":{"strong":{"kind":"anthropic","model":"m","price":{"input":3,"output":15}},"free":{"kind":"ollama"}},
+    "agent":{"provider":"strong","max_cost_usd":0.5,"max_tokens":50000,"tools":false}})"), "user");
+  ASSERT_TRUE(problems.empty());
+  const auto strong = std::ranges::find(c.now().providers, "strong", &providers::ProviderConfig::name);
+  ASSERT_NE(strong, c.now().providers.end());
+  EXPECT_EQ(providers::price_of(*strong).input, 3);
+  EXPECT_EQ(providers::price_of(*strong).cached, 3);  // as input, unless it is said
+  EXPECT_EQ(providers::price_of(*strong).output, 15);
+  EXPECT_EQ(c.now().agent.max_cost_usd, 0.5);
+  EXPECT_EQ(c.now().agent.max_tokens, 50'000);
+  EXPECT_FALSE(c.now().agent.tools);
+}
+
+TEST(Config, AWorkspaceCanOnlyMakeRepairsCheaper) {
+  Configuration c;
+  EXPECT_FALSE(c.set(Layer::workspace, parsed(R"({"agent":{"max_tokens":100000000,"max_cost_usd":100}})"), "workspace").empty());
+  EXPECT_EQ(c.now().agent.max_tokens, 1'000'000);
+  EXPECT_EQ(c.now().agent.max_cost_usd, 1);
+}
+
 TEST(Config, ReadsHowAnEndpointIsReached) {
   Configuration c;
   const auto problems = c.set(Layer::user, parsed(R"({"providers":{"cloud":{"kind":"chat","url":"https://a.example","model":"m",

@@ -1,0 +1,87 @@
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+
+#include "lsp/cli/fix_report.h"
+#include "providers/agent/diff.h"
+
+namespace fimd::lsp::cli {
+namespace {
+
+using nlohmann::json;
+using providers::agent::ChangedFile;
+using End = providers::agent::LoopOutcome::End;
+
+// Written aside and renamed. Errors: io (also when the file is not any more what the change was made from).
+Result<void> write_file(const std::string& root, const ChangedFile& file) {
+  namespace fs = std::filesystem;
+  const std::string path = root + "/" + file.path, aside = path + ".fimd-" + std::to_string(::getpid());
+  std::ifstream in(path, std::ios::binary);
+  const std::string now{std::istreambuf_iterator<char>(in), {}};
+  if (file.original ? now != *file.original : fs::exists(path)) {
+    return fail(Error::Code::io, file.path + ": has changed in the meantime; nothing was written to it");
+  }
+  std::error_code ec;
+  fs::create_directories(fs::path(path).parent_path(), ec);
+  std::ofstream(aside, std::ios::binary) << file.current;
+  if (file.original) fs::permissions(aside, fs::status(path).permissions(), ec);
+  fs::rename(aside, path, ec);
+  if (ec) return fail(Error::Code::io, file.path + ": cannot be written: " + ec.message());
+  return {};
+}
+
+}  // namespace
+
+Fix run_fix(Shell& shell, const providers::ProviderConfig& provider, FixTask task, bool quiet) {
+  Fix result;
+  const auto progress = [quiet](const std::string& step) {
+    if (!quiet) std::fprintf(stderr, "%s\n", step.c_str());
+  };
+  shell.run([&](std::function<void()> done) {
+    auto fixing = fix(shell.daemon, shell.configuration.now(), provider, std::move(task), progress);
+    boost::asio::co_spawn(shell.daemon.loop, std::move(fixing), [&result, done](std::exception_ptr thrown, Fix fixed) {
+      if (thrown)
+        result.outcome.words = "the task ended with a fault";
+      else
+        result = std::move(fixed);
+      done();
+    });
+  });
+  return result;
+}
+
+int report(const Fix& result, const std::string& root, const std::string& id, bool apply, bool as_json) {
+  const auto& outcome = result.outcome;
+  const bool fixed = outcome.end == End::verified;
+  const std::string diff = providers::agent::unified_diff(result.files);
+  if (as_json) {
+    json out = {{"result", name(outcome.end)}, {"words", outcome.words}, {"diff", diff}, {"task", id},
+                {"provider", result.provider}, {"steps", outcome.steps},
+                {"tokens", {{"in", outcome.spent.in}, {"cached", outcome.spent.cached}, {"out", outcome.spent.out},
+                            {"estimated", outcome.spent.estimated}}}};
+    if (outcome.cost) out["cost"] = *outcome.cost;
+    std::printf("%s\n", out.dump(2, ' ', false, json::error_handler_t::replace).c_str());
+  } else {
+    if (fixed) std::printf("%s", diff.c_str());
+    for (const auto& each : outcome.removed) std::fprintf(stderr, "removed %s: %s\n", each.what.c_str(), each.why.c_str());
+    std::fprintf(stderr, "%s: %s\n", name(outcome.end), outcome.words.c_str());
+    const std::string cost = outcome.cost ? fmt::format(", cost {:.4f}", *outcome.cost) : "";
+    std::fprintf(stderr, "%d requests, %s%lld tokens in (%lld cached), %lld out%s\n", outcome.steps, outcome.spent.estimated ? "about " : "",
+                 static_cast<long long>(outcome.spent.in), static_cast<long long>(outcome.spent.cached),
+                 static_cast<long long>(outcome.spent.out), cost.c_str());
+    const bool resumable = outcome.end == End::failed || outcome.end == End::limit;
+    if (resumable && !id.empty()) std::fprintf(stderr, "go on with: fimd tasks resume %s\n", id.c_str());
+  }
+  if (!fixed) return 1;
+  if (!apply) return 0;
+  for (const ChangedFile& file : result.files) {
+    if (const auto written = write_file(root, file); !written) return complain(written.error());
+  }
+  return 0;
+}
+
+}  // namespace fimd::lsp::cli
