@@ -13,6 +13,7 @@
 #include <sstream>
 
 #include "lsp/config_rules.h"
+#include "providers/agent/command_words.h"
 
 namespace fimd::lsp {
 namespace {
@@ -139,6 +140,21 @@ providers::ProviderConfig read_provider(const std::string& name, const json& val
   return p;
 }
 
+void read_agent_commands(const json& agent, const std::string& source, Config& c, std::vector<ConfigProblem>& problems) {
+  c.agent.check_limit = std::chrono::minutes(agent["check_minutes"].get<int>());
+  const std::string commands = agent["commands"].get<std::string>();
+  using providers::agent::Commands;
+  c.agent.commands = commands == "allow" ? Commands::allow : commands == "ask" ? Commands::ask : Commands::off;
+  const json& check = agent["check"];
+  if (!check.is_string()) {
+    c.agent.check = strings(check);
+    return;
+  }
+  auto words = providers::agent::split_words(check.get<std::string>());
+  if (words) c.agent.check = *std::move(words);
+  else problems.push_back({"agent.check", source, words.error().message, true});
+}
+
 Config read_config(const json& m, const std::string& source, std::vector<ConfigProblem>& problems) {
   using std::chrono::milliseconds;
   Config c;
@@ -175,6 +191,7 @@ Config read_config(const json& m, const std::string& source, std::vector<ConfigP
   c.agent.max_cost_usd = m["agent"]["max_cost_usd"].get<double>();
   c.agent.tools = m["agent"]["tools"].get<bool>();
   c.agent.time = std::chrono::minutes(m["agent"]["max_minutes"].get<int>());
+  read_agent_commands(m["agent"], source, c, problems);
   const size_t tokens = m["context"]["max_tokens"].get<size_t>();
   c.suffix_tokens = tokens / 5;
   c.prefix_tokens = tokens - c.suffix_tokens;

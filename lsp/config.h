@@ -18,6 +18,7 @@
 #include "context/budget.h"
 #include "context/log.h"
 #include "context/result.h"
+#include "providers/agent/command_words.h"
 #include "providers/outgoing.h"
 #include "providers/provider.h"
 
@@ -82,6 +83,9 @@ struct Config {
     int64_t max_tokens = 0;  // of one repair, in and out together
     double max_cost_usd = 0;  // 0: no limit
     bool tools = true;       // false: the model calls tools in its text
+    std::vector<std::string> check;  // words; empty: none
+    Duration check_limit{};
+    providers::agent::Commands commands = providers::agent::Commands::off;
   } agent;
   size_t index_max_file_bytes = 0;
   size_t index_max_files = 0;

@@ -75,6 +75,13 @@ const std::vector<Key> kKeys = {
     {"agent.tools", Type::boolean, "true", 0, 0, "", Widening::none,
      "Whether the model calls tools through its API; false: in its text. Found out where the server says that it takes none."},
     {"agent.max_minutes", Type::integer, "10", 1, 600, "", Widening::lower, "Longest time for one repair."},
+    {"agent.check", Type::command, "[]", 0, 0, "", Widening::never,
+     "The command that a repair must pass, as a list of words, or a text that is split at blanks (there is no shell). It "
+     "runs in a jail, on a copy of the workspace; \"{filter}\" stands for one test's name."},
+    {"agent.check_minutes", Type::integer, "5", 1, 120, "", Widening::lower, "Longest time for one run of agent.check."},
+    {"agent.commands", Type::string, R"("off")", 0, 0, "allow|ask|off", Widening::stricter,
+     "Whether the agent's model may run programs of its choice in the jail: never, each after a question on the terminal, "
+     "or without asking."},
     {"context.max_tokens", Type::integer, "2048", 64, 1000000, "", Widening::lower,
      "Tokens of the prompt: text before and after the cursor, and as many again of pieces of other files."},
     {"context.max_snippets", Type::integer, "32", 0, 1000, "", Widening::lower,
@@ -197,6 +204,12 @@ std::string fault(const Key& key, const json& value) {
       for (const auto& entry : value) {
         if (!entry.is_string()) return "is not a list of texts";
         if (!is_choice(key.choices, entry.get<std::string>())) return "holds an entry that is none of " + allowed(key.choices);
+      }
+      return "";
+    case Type::command:
+      if (value.is_string()) return "";
+      if (!value.is_array() || !std::all_of(value.begin(), value.end(), [](const json& word) { return word.is_string(); })) {
+        return "is neither a text nor a list of texts";
       }
       return "";
     case Type::map:
@@ -374,13 +387,14 @@ json config_schema() {
       (*at)["type"] = "object";
       at = name == "*" ? &(*at)["additionalProperties"] : &(*at)["properties"][name];
     }
-    static constexpr const char* kTypes[] = {"boolean", "integer", "number", "string", "array", "object"};
+    static const json kTypes[] = {"boolean", "integer", "number", "string", "array", "object", {"string", "array"}};
     json& leaf = *at;
     leaf["type"] = kTypes[static_cast<size_t>(key.type)];
     leaf["description"] = key.text;
     if (key.fallback != "null") leaf["default"] = json::parse(key.fallback);
-    json& values = key.type == Type::strings ? leaf["items"] : leaf;
-    if (key.type == Type::strings) values["type"] = "string";
+    const bool list = key.type == Type::strings || key.type == Type::command;
+    json& values = list ? leaf["items"] : leaf;
+    if (list) values["type"] = "string";
     if (key.type == Type::map) leaf["additionalProperties"]["type"] = "string";
     if (!key.choices.empty()) values["enum"] = split(key.choices, '|');
     if (key.low < key.high) {

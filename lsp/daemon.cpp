@@ -27,6 +27,7 @@ Daemon::~Daemon() {
   workspaces.stop();
   fast.stop();
   bulk.stop();
+  checking.end();
   fast.join();
   bulk.join();
   http.on_exchange({});

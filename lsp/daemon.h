@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "lsp/checking.h"
 #include "lsp/config.h"
 #include "lsp/ledger.h"
 #include "lsp/metrics.h"
@@ -29,6 +30,7 @@ struct Daemon {
   ProviderSet providers{loop, http};
   Workspaces workspaces{*this};
   Metrics metrics;
+  Checking checking;  // commands of agents, in the jail
 
   // Called when a provider failed, and without an error when one that had failed has answered again. Sessions show one
   // message per provider and kTroubleQuiet.

@@ -6,10 +6,13 @@
 
 #include "context/gather.h"
 #include "context/log.h"
+#include "lsp/checking_tasks.h"
 #include "lsp/offload.h"
 #include "lsp/privacy.h"
 #include "lsp/version.h"
+#include "providers/agent/command_words.h"
 #include "providers/agent/prompt.h"
+#include "providers/agent/review.h"
 #include "providers/agent/verify.h"
 #include "providers/codecs.h"
 
@@ -25,15 +28,31 @@ struct Bench {
         std::vector<agent::Diagnostic> diagnostics)
       : overlay(std::move(root), std::move(buffers), std::move(rules)), toolbox(overlay, std::move(index), std::move(diagnostics)) {}
 
+  void use(ChecksPtr with, std::stop_token ending) {
+    checks = std::move(with);
+    toolbox.use(checks.get());
+    follow.emplace(std::move(ending), [this] { stop.request_stop(); });
+  }
+
   agent::Overlay overlay;
   agent::Toolbox toolbox;
   std::stop_source stop;
+  ChecksPtr checks;       // null: no check and no commands
+  std::string last_check;  // what it said of the last change
+  std::optional<std::stop_callback<std::function<void()>>> follow;  // the process's end is the task's
 };
 using BenchPtr = std::shared_ptr<Bench>;
 
+// What still runs for a task ends with it.
+struct StopAtEnd {
+  BenchPtr bench;
+  ~StopAtEnd() { bench->stop.request_stop(); }
+};
+
 asio::awaitable<agent::ToolResult> run_tool(Daemon& daemon, BenchPtr bench, agent::ToolCall call) {
+  auto& pool = agent::Toolbox::starts_programs(call.name) ? daemon.checking.pool() : daemon.bulk;
   auto task = [bench, call = std::move(call)] { return bench->toolbox.run(call, bench->stop.get_token()); };
-  auto running = offload(daemon.bulk, std::move(task));
+  auto running = offload(pool, std::move(task));
   Result<agent::ToolResult> result = co_await std::move(running);
   if (!result) co_return agent::ToolResult{"not executed: " + result.error().message, true};
   co_return *std::move(result);
@@ -52,6 +71,11 @@ asio::awaitable<agent::Workbench::Verdict> look(Daemon& daemon, BenchPtr bench) 
   auto looking = offload(daemon.bulk, std::move(task));
   Result<agent::Workbench::Verdict> verdict = co_await std::move(looking);
   if (!verdict) co_return agent::Workbench::Verdict{true, {verdict.error().message}};
+  if (!bench->checks || !bench->checks->has_check() || !verdict->changed || !verdict->reasons.empty()) co_return *std::move(verdict);
+  auto checking = check_change(daemon.checking, bench->checks, bench->overlay.changed(), bench->stop.get_token());
+  Checked checked = co_await std::move(checking);
+  bench->last_check = std::move(checked.summary);
+  if (!checked.reason.empty()) verdict->reasons.push_back(std::move(checked.reason));
   co_return *std::move(verdict);
 }
 
@@ -108,6 +132,7 @@ agent::Problem problem_of(const context::IndexPtr& index, const Config& config, 
   problem.first_line = context::line_of(*document.text, gathered.prefix_start) + 1;
   problem.window = gathered.prefix + gathered.suffix;
   problem.lines = document.text->lines.size();
+  problem.check = agent::joined(config.agent.check);
   for (const auto& snippet : gathered.snippets) problem.declarations.push_back({snippet.path, snippet.text});
   return problem;
 }
@@ -148,9 +173,14 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
     told.message = task.message;
   }
   const context::IndexPtr index = daemon.workspaces.index(root);
+  auto preparing = prepare_checks(daemon.checking, config, task);
+  const ChecksPtr checks = co_await std::move(preparing);
   const auto bench = std::make_shared<Bench>(root, std::move(task.buffers), rules_for(config, root, local), index,
                                              std::move(diagnostics));
+  const StopAtEnd at_end{bench};
   bench->toolbox.mark_seen(path);
+  bench->use(checks, daemon.checking.stopping());
+  if (checks) start_baseline(daemon.checking, checks, bench->stop.get_token());
   auto read = [index, config, task] { return problem_of(index, config, task); };
   auto reading = offload(daemon.bulk, std::move(read));
   const Result<agent::Problem> problem = co_await std::move(reading);
@@ -183,6 +213,8 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
                                  std::move(progress));
   out.outcome = co_await std::move(running);
   out.files = bench->overlay.changed();
+  out.check = bench->last_check;
+  out.review = agent::review_of(out.files);
   co_return out;
 }
 

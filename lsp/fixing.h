@@ -13,6 +13,7 @@
 
 #include "lsp/daemon.h"
 #include "lsp/document.h"
+#include "providers/agent/command_words.h"
 #include "providers/agent/journal.h"
 #include "providers/agent/loop.h"
 #include "providers/agent/overlay.h"
@@ -26,12 +27,15 @@ struct FixTask {
   std::vector<providers::agent::OpenBuffer> buffers = {};  // unsaved texts
   std::shared_ptr<providers::agent::Journal> journal = {};  // where every step is kept; null: nowhere
   std::optional<providers::agent::Conversation> earlier = {};  // what the journal holds of a task that was cut off
+  providers::agent::Consent consent = {};            // asked on the checks' thread; empty: nobody is there to ask
 };
 
 struct Fix {
   providers::agent::LoopOutcome outcome;
   std::vector<providers::agent::ChangedFile> files;
   std::string provider;
+  std::string check;                // what the check says of the change; empty: none is configured
+  std::vector<std::string> review;  // what a person should look at
 };
 
 // The provider that agent.provider names. Errors: bad_input (none is named, or no such provider), refused (its

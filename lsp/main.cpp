@@ -6,6 +6,7 @@
 #include "lsp/cli/commands.h"
 #include "lsp/serve.h"
 #include "lsp/version.h"
+#include "providers/agent/jail_helper.h"
 
 namespace {
 
@@ -20,10 +21,12 @@ void add_common(CLI::App* command, Common& common, bool provider) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  namespace agent = fimd::providers::agent;
+  if (argc == 2 && std::string_view(argv[1]) == agent::kJailHelper) return agent::run_jail_helper();
   CLI::App app("fimd: fill-in-the-middle completion for editors that speak LSP");
   app.set_version_flag("--version", std::string(fimd::lsp::kName) + " " + fimd::lsp::kVersion);
   Common common;
-  std::string listen, connect, location, message, action = "show", task_action = "list", argument;
+  std::string listen, connect, location, message, check, action = "show", task_action = "list", argument;
   bool use_stdio = false, spawn = false, explain = false, apply = false;
 
   app.add_flag("--stdio", use_stdio, "serve an editor on stdin and stdout (the default)");
@@ -47,6 +50,7 @@ int main(int argc, char** argv) {
   fix->add_option("location", location, "FILE:LINE")->required();
   fix->add_option("--message", message, "what is wrong or wanted");
   fix->add_flag("--apply", apply, "write the change");
+  fix->add_option("--check", check, "the command that the change must pass (agent.check)");
   add_common(fix, common, true);
 
   auto* tasks = app.add_subcommand("tasks", "the repairs that were kept: list, show ID, resume ID, forget ID");
@@ -104,7 +108,7 @@ int main(int argc, char** argv) {
   }
   if (complete->parsed()) return fimd::lsp::cli::complete(location, common, explain);
   if (context->parsed()) return fimd::lsp::cli::context(location, common);
-  if (fix->parsed()) return fimd::lsp::cli::fix(location, message, apply, common);
+  if (fix->parsed()) return fimd::lsp::cli::fix(location, {message, check, apply}, common);
   if (tasks->parsed()) return fimd::lsp::cli::tasks(task_action, argument, apply, common);
   if (index->parsed()) return fimd::lsp::cli::index(common);
   if (ledger->parsed()) return fimd::lsp::cli::ledger(entries, common);

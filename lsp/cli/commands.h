@@ -13,8 +13,12 @@ namespace fimd::lsp::cli {
 // fimd context FILE:LINE:COL: what would be sent.
 [[nodiscard]] int context(const std::string& location, const Common& common);
 
-// fimd fix FILE:LINE: a repair by the agent as a diff; written only with `apply`.
-[[nodiscard]] int fix(const std::string& location, const std::string& message, bool apply, const Common& common);
+// fimd fix FILE:LINE: a repair by the agent as a diff; written only with `apply`. Questions are asked on a terminal only.
+struct FixOptions {
+  std::string message, check;  // what is wrong; --check
+  bool apply = false;
+};
+[[nodiscard]] int fix(const std::string& location, const FixOptions& options, const Common& common);
 
 // fimd tasks list|show|resume|forget: the repairs that were kept, and going on with one that was cut off.
 [[nodiscard]] int tasks(const std::string& action, const std::string& id, bool apply, const Common& common);

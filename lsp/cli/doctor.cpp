@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "grammars/registry.h"
+#include "lsp/checking.h"
 #include "lsp/cli/commands.h"
 #include "lsp/config_rules.h"
 #include "lsp/fixing.h"
@@ -104,6 +105,21 @@ void print_index(const json& index) {
               index["lines"].get<size_t>(), index["bytes"].get<double>() / 1e6);
 }
 
+// Where commands of an agent would run: tried, not looked up.
+json jail_json() {
+  const auto probe = providers::agent::probe_jail(jail_folder(), providers::agent::own_helper(), {});
+  json refused = json::array();
+  for (const auto& [rung, why] : probe.refused) refused.push_back({{"way", providers::agent::name(rung)}, {"why_not", why}});
+  return {{"way", providers::agent::name(probe.jail.rung)}, {"better_ways", refused}};
+}
+
+void print_jail(const json& jail) {
+  std::printf("\njail of commands that agents run\n  %s\n", jail["way"].get<std::string>().c_str());
+  for (const auto& each : jail["better_ways"])
+    std::printf("  not %s: %s\n", each["way"].get<std::string>().c_str(), each["why_not"].get<std::string>().c_str());
+  if (jail["way"] == "none") std::printf("  commands run only after a yes on the terminal\n");
+}
+
 void print(const json& report) {
   std::printf("fimd %s\n\nproviders, in the order they are asked\n", kVersion);
   for (const auto& p : report["providers"]) {
@@ -135,6 +151,7 @@ void print(const json& report) {
   }
   std::printf("\n");
   print_index(report["index"]);
+  print_jail(report["jail"]);
   std::printf("\nconfiguration\n");
   for (const auto& [path, value] : report["configuration"].items()) {
     std::string text = value["value"].dump();
@@ -158,6 +175,7 @@ int doctor(const Common& common) {
                        {"agent", agent_json(shell.configuration.now())},
                        {"grammars", grammars_json()},
                        {"index", index_json(root)},
+                       {"jail", jail_json()},
                        {"configuration", settings_json(shell.configuration)}};
   if (common.json) std::printf("%s\n", report.dump(2, ' ', false, json::error_handler_t::replace).c_str());
   else print(report);

@@ -36,6 +36,15 @@ Result<void> write_file(const std::string& root, const ChangedFile& file) {
 
 }  // namespace
 
+providers::agent::Consent consent_of(bool quiet) {
+  if (quiet || ::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) return {};
+  return [](const std::string& question) {
+    std::fprintf(stderr, "%s [y/N] ", question.c_str());
+    char answer[16] = "";
+    return std::fgets(answer, sizeof answer, stdin) != nullptr && (answer[0] == 'y' || answer[0] == 'Y');
+  };
+}
+
 Fix run_fix(Shell& shell, const providers::ProviderConfig& provider, FixTask task, bool quiet) {
   Fix result;
   const auto progress = [quiet](const std::string& step) {
@@ -60,7 +69,7 @@ int report(const Fix& result, const std::string& root, const std::string& id, bo
   const std::string diff = providers::agent::unified_diff(result.files);
   if (as_json) {
     json out = {{"result", name(outcome.end)}, {"words", outcome.words}, {"diff", diff}, {"task", id},
-                {"provider", result.provider}, {"steps", outcome.steps},
+                {"provider", result.provider}, {"steps", outcome.steps}, {"check", result.check}, {"review", result.review},
                 {"tokens", {{"in", outcome.spent.in}, {"cached", outcome.spent.cached}, {"out", outcome.spent.out},
                             {"estimated", outcome.spent.estimated}}}};
     if (outcome.cost) out["cost"] = *outcome.cost;
@@ -68,6 +77,8 @@ int report(const Fix& result, const std::string& root, const std::string& id, bo
   } else {
     if (fixed) std::printf("%s", diff.c_str());
     for (const auto& each : outcome.removed) std::fprintf(stderr, "removed %s: %s\n", each.what.c_str(), each.why.c_str());
+    for (const auto& each : result.review) std::fprintf(stderr, "look at this: %s\n", each.c_str());
+    if (!result.check.empty()) std::fprintf(stderr, "check: %s\n", result.check.c_str());
     std::fprintf(stderr, "%s: %s\n", name(outcome.end), outcome.words.c_str());
     const std::string cost = outcome.cost ? fmt::format(", cost {:.4f}", *outcome.cost) : "";
     std::fprintf(stderr, "%d requests, %s%lld tokens in (%lld cached), %lld out%s\n", outcome.steps, outcome.spent.estimated ? "about " : "",

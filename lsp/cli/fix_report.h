@@ -14,4 +14,7 @@ namespace fimd::lsp::cli {
 // Prints the diff and how it ended, and writes the change with `apply`. Returns the exit code.
 [[nodiscard]] int report(const Fix& result, const std::string& root, const std::string& id, bool apply, bool json);
 
+// A yes on the terminal; empty where there is none, or where `quiet`.
+[[nodiscard]] providers::agent::Consent consent_of(bool quiet);
+
 }  // namespace fimd::lsp::cli

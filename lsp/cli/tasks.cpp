@@ -124,6 +124,7 @@ int resume(const std::string& id, bool apply, const Common& common) {
   shell.wait_for_index(root);
   FixTask fix{.document = *document, .line = line_at(task.about), .message = text_at(task.about, "message")};
   fix.journal = opened->journal;
+  fix.consent = consent_of(common.json);
   if (!task.state.messages.empty()) fix.earlier = std::move(task.state);
   const Fix result = run_fix(shell, *provider, std::move(fix), common.json);
   return report(result, root, task.file.id, apply, common.json);

@@ -254,7 +254,7 @@ std::string head_and_tail(std::string_view text, size_t head, size_t tail, size_
 std::string check_report(const std::string& command, const CheckRun& candidate, const Comparison& result) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(candidate.took).count();
   std::string out = fmt::format("run_check: {}   ({}, {} s)\nverdict: {}\n", shown_line(command),
-                                candidate.end == CheckRun::End::exited ? fmt::format("exit {}", candidate.exit) : candidate.why, seconds,
+                                candidate.end == CheckRun::End::exited ? fmt::format("exit {}", candidate.exit) : candidate.why.empty() ? "not run" : candidate.why, seconds,
                                 verdict_line(result));
   if (result.verdict == Verdict::worse && !result.why.empty()) out += result.why + "\n";
   if (result.target != Target::unknown) out += result.target == Target::gone ? "target problem: GONE\n" : "target problem: STILL THERE\n";

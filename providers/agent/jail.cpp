@@ -19,16 +19,16 @@ namespace {
 using Mode = JailSpec::Mode;
 
 constexpr Duration kCopyTime = std::chrono::seconds(20);
-constexpr Duration kTrialTime = std::chrono::seconds(5);
+constexpr Duration kTrialTime = std::chrono::seconds(20);  // on a loaded machine; a trial takes milliseconds
 constexpr uint64_t kTemporaryBytes = 1ULL << 30;
 
-Mode mode_of(Rung rung) {
+Mode mode_of(JailRung rung) {
   switch (rung) {
-    case Rung::full: return Mode::overlay;
-    case Rung::full_copy: return Mode::copy;
-    case Rung::bubblewrap: return Mode::inner;
-    case Rung::filters: return Mode::filters;
-    case Rung::none: break;
+    case JailRung::full: return Mode::overlay;
+    case JailRung::full_copy: return Mode::copy;
+    case JailRung::bubblewrap: return Mode::inner;
+    case JailRung::filters: return Mode::filters;
+    case JailRung::none: break;
   }
   return Mode::bare;
 }
@@ -109,13 +109,13 @@ bool holds_home(const Jail& jail, const std::string& root) {
 
 }  // namespace
 
-const char* name(Rung rung) {
+const char* name(JailRung rung) {
   switch (rung) {
-    case Rung::full: return "namespaces with an overlay";
-    case Rung::full_copy: return "namespaces with a copy";
-    case Rung::bubblewrap: return "bubblewrap";
-    case Rung::filters: return "Landlock and seccomp";
-    case Rung::none: break;
+    case JailRung::full: return "namespaces with an overlay";
+    case JailRung::full_copy: return "namespaces with a copy";
+    case JailRung::bubblewrap: return "bubblewrap";
+    case JailRung::filters: return "Landlock and seccomp";
+    case JailRung::none: break;
   }
   return "none";
 }
@@ -151,7 +151,7 @@ JailRun run_jailed(const Jail& jail, const JailCommand& command, const std::stop
 }
 
 std::string try_rung(const Jail& jail, const std::stop_token& stop) {
-  if (jail.rung == Rung::bubblewrap && find_bubblewrap(jail, "/nonexistent").empty()) return "bwrap is not installed";
+  if (jail.rung == JailRung::bubblewrap && find_bubblewrap(jail, "/nonexistent").empty()) return "bwrap is not installed";
   const auto made = Scratch::make(jail.scratch);
   if (!made) return made.error().message;
   // A workspace of its own, a changed file in it, and a file beside it that must stay as it is.
@@ -178,13 +178,13 @@ JailProbe probe_jail(const std::string& scratch, std::vector<std::string> helper
   probe.jail.scratch = scratch;
   probe.jail.helper = std::move(helper);
   clean_scratch(scratch);
-  for (const Rung rung : {Rung::full, Rung::full_copy, Rung::bubblewrap, Rung::filters}) {
+  for (const JailRung rung : {JailRung::full, JailRung::full_copy, JailRung::bubblewrap, JailRung::filters}) {
     probe.jail.rung = rung;
     std::string why = try_rung(probe.jail, stop);
     if (why.empty()) return probe;
     probe.refused.emplace_back(rung, std::move(why));
   }
-  probe.jail.rung = Rung::none;
+  probe.jail.rung = JailRung::none;
   return probe;
 }
 

@@ -1,7 +1,7 @@
 // Runs a command of the workspace where it can harm nothing: with changed files in place, without network, keys or a way
 // to write anything of the user's, and with an end.
 //
-// What can be had differs between machines, so there is a ladder of ways (Rung); probe_jail() finds the best one that
+// What can be had differs between machines, so there is a ladder of ways (JailRung); probe_jail() finds the best one that
 // works here by really running something in it. A run never falls to a lower rung by itself. Blocks until the command and
 // all that it started are gone: on a thread that lives as long as the process, as the helper dies with its thread.
 #pragma once
@@ -18,14 +18,14 @@
 
 namespace fimd::providers::agent {
 
-enum class Rung {
+enum class JailRung {
   full,        // own namespaces, the workspace as an overlay at its own path
   full_copy,   // own namespaces, a copy of the workspace at its path
   bubblewrap,  // the same by bwrap
   filters,     // Landlock and seccomp; the copy is at another path
   none,        // nothing holds the command; only with the user's consent
 };
-[[nodiscard]] const char* name(Rung rung);
+[[nodiscard]] const char* name(JailRung rung);
 
 struct JailLimits {
   Duration wall = std::chrono::minutes(5);
@@ -48,7 +48,7 @@ struct JailCommand {
 
 // What this machine offers.
 struct Jail {
-  Rung rung = Rung::none;
+  JailRung rung = JailRung::none;
   std::string scratch;              // a folder for shadow files, outside of all workspaces
   std::vector<std::string> helper;  // how to start run_jail_helper(): a program and its arguments
   Variables variables = process_variable;
@@ -73,7 +73,7 @@ struct JailRun {
 
 struct JailProbe {
   Jail jail;
-  std::vector<std::pair<Rung, std::string>> refused;  // better rungs, and why not
+  std::vector<std::pair<JailRung, std::string>> refused;  // better rungs, and why not
 };
 // Tries the rungs from the best on (a few milliseconds each). `helper` as in Jail.
 [[nodiscard]] JailProbe probe_jail(const std::string& scratch, std::vector<std::string> helper, const std::stop_token& stop);

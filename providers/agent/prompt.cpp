@@ -49,6 +49,10 @@ std::vector<Message> first_messages(const Problem& problem) {
                   : fmt::format("{}, line {}:\n{}\n", problem.path, problem.line, problem.message);
   user.text += fmt::format("\n{}, of {} lines; > marks the line:\n{}", problem.path, problem.lines, numbered(problem));
   for (const Extra& each : problem.declarations) user.text += fmt::format("\nDeclared in {}:\n{}", each.path, each.text);
+  if (!problem.check.empty()) {
+    user.text += fmt::format("\nThe project's check is: {}\nrun_check runs it on your edits and tells what is new compared with "
+                             "before them. Run it once after your last edit; your change must pass it.\n", problem.check);
+  }
   return {system, user};
 }
 

@@ -18,6 +18,7 @@ struct Problem {
   std::string window;       // whole lines of the file around it
   size_t first_line = 1;    // of the window, 1-based
   std::vector<Extra> declarations;  // of other files
+  std::string check;        // the command that a change must pass; empty: none
 };
 
 [[nodiscard]] std::vector<Message> first_messages(const Problem& problem);

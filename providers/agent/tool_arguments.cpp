@@ -46,6 +46,14 @@ constexpr auto kEditFile = std::to_array<ToolField>({
     {"replace_all", FieldType::flag, false, "default false", "replaceAll allow_multiple"},
 });
 
+constexpr auto kRunCheck = std::to_array<ToolField>({
+    {"filter", FieldType::text, false, "optional test or target name; only when the check allows it", "test target"},
+});
+constexpr auto kRunCommand = std::to_array<ToolField>({
+    {"argv", FieldType::words, true, "the program and its arguments, one string each; there is no shell", "command args"},
+    {"reason", FieldType::text, true, "why it is needed, for the user", ""},
+});
+
 constexpr auto kTools = std::to_array<ToolSpec>({
     {"read_file",
      "Read lines of a text file of the workspace. Output lines are `number| text`. Read the part you need, 100 to 400 "
@@ -61,10 +69,23 @@ constexpr auto kTools = std::to_array<ToolSpec>({
      "Replace text in a file. old_string must be copied exactly from the file (without line numbers) and occur once; "
      "include a line or two around the change. Keep edits small; several calls are fine. A new file: old_string empty.",
      kEditFile},
+    {"run_check",
+     "Build or test the current edits with the project's check command. Returns new problems compared with before your "
+     "edits.",
+     kRunCheck},
+    {"run_command",
+     "Run a program on the current edits, without network; what it writes is thrown away. The user may have to agree.",
+     kRunCommand},
 });
 
 std::string_view type_name(FieldType type) {
-  return type == FieldType::text ? "string" : type == FieldType::integer ? "integer" : "boolean";
+  switch (type) {
+    case FieldType::text: return "string";
+    case FieldType::integer: return "integer";
+    case FieldType::flag: return "boolean";
+    case FieldType::words: return "array";
+  }
+  return "string";
 }
 
 // What parsing alone does not tell: where it failed, how deep it went, names that came twice.
@@ -142,6 +163,10 @@ json converted(const json& value, FieldType type) {
     if (value.is_array() && value.size() == 1 && value[0].is_string()) return value[0];
     return nullptr;
   }
+  if (type == FieldType::words) {
+    const bool strings = value.is_array() && !value.empty() && std::all_of(value.begin(), value.end(), [](const json& v) { return v.is_string(); });
+    return strings ? value : json();
+  }
   if (type == FieldType::flag) {
     if (value.is_boolean()) return value;
     if (value == "true" || value == "false") return value == "true";
@@ -164,6 +189,7 @@ json converted(const json& value, FieldType type) {
 
 json field_schema(const ToolField& field) {
   json out = {{"type", type_name(field.type)}};
+  if (field.type == FieldType::words) out["items"] = {{"type", "string"}};
   if (!field.description.empty()) out["description"] = field.description;
   return out;
 }
@@ -241,6 +267,11 @@ size_t Arguments::count(const char* name, size_t otherwise, size_t most) const {
       std::clamp<int64_t>(found->get<int64_t>(), 1, static_cast<int64_t>(std::min<size_t>(most, INT64_MAX))));
 }
 
+std::vector<std::string> Arguments::words(const char* name) const {
+  const auto found = values_.find(name);
+  return found == values_.end() ? std::vector<std::string>{} : found->get<std::vector<std::string>>();
+}
+
 bool Arguments::flag(const char* name) const {
   const auto found = values_.find(name);
   return found != values_.end() && found->get<bool>();
@@ -250,9 +281,11 @@ std::string Toolbox::schemas() const {
   using nlohmann::ordered_json;
   ordered_json all = ordered_json::array();
   for (const ToolSpec& tool : kTools) {
+    if (!offers(tool.name)) continue;
     ordered_json properties = ordered_json::object(), required = ordered_json::array();
     for (const ToolField& field : tool.fields) {
       ordered_json schema = {{"type", type_name(field.type)}};
+      if (field.type == FieldType::words) schema["items"] = {{"type", "string"}};
       if (!field.description.empty()) schema["description"] = field.description;
       properties[std::string(field.name)] = std::move(schema);
       if (field.required) required.push_back(field.name);

@@ -14,7 +14,7 @@
 
 namespace fimd::providers::agent {
 
-enum class FieldType { text, integer, flag };
+enum class FieldType { text, integer, flag, words };
 
 struct ToolField {
   std::string_view name;
@@ -43,6 +43,7 @@ class Arguments {
   [[nodiscard]] std::string text(const char* name, std::string_view otherwise = {}) const;
   [[nodiscard]] size_t count(const char* name, size_t otherwise, size_t most) const;  // 1 to `most`
   [[nodiscard]] bool flag(const char* name) const;
+  [[nodiscard]] std::vector<std::string> words(const char* name) const;
   [[nodiscard]] bool has(const char* name) const { return values_.contains(name); }
 
  private:

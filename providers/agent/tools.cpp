@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "context/paths.h"
+#include "providers/agent/checks.h"
 #include "providers/agent/edit_lines.h"
 #include "providers/agent/edit_match.h"
 #include "providers/agent/parse_errors.h"
@@ -187,6 +188,16 @@ std::string parse_delta(const std::string& path, const std::string& before, cons
   return out + "\n";
 }
 
+ToolResult run_check(Checks& checks, const Overlay& overlay, const std::string& filter, const std::stop_token& stop) {
+  const auto checked = checks.check(overlay.changed(), filter, stop);
+  return checked ? ToolResult{checked->report, false} : wrong("run_check: " + checked.error().message);
+}
+
+ToolResult run_command(Checks& checks, const Overlay& overlay, const Arguments& arguments, const std::stop_token& stop) {
+  const auto ran = checks.command(arguments.words("argv"), arguments.text("reason"), overlay.changed(), stop);
+  return ran ? ToolResult{*ran, false} : wrong("run_command: " + ran.error().message);
+}
+
 ToolResult refused(const std::string& path, std::string_view why, std::string_view rest) {
   return wrong(fmt::format("edit_file: NOT APPLIED ({}). {} is unchanged.\n{}", why, shown_name(path), rest));
 }
@@ -210,6 +221,7 @@ ToolResult Toolbox::edit(const std::string& path, const Request& request, const 
   const bool reported = std::any_of(diagnostics_.begin(), diagnostics_.end(), [&](auto& d) { return d.path == path; });
   if (const auto what = protected_as(path, is_new); !what.empty() && !reported)
     return refuse("protected", fmt::format("It is {}. Fix the code instead.", what));
+  if (is_of_check(path) && !reported) return refuse("protected", "The check runs it. Fix the code instead.");
   if (is_new && request.old_string.empty()) return create(path, request.new_string, stop);
   if (!base) return unreadable(overlay_, path, base.error(), stop);
   if (base->lossy) return refuse("not valid UTF-8", "Files in other encodings cannot be edited.");
@@ -238,6 +250,14 @@ ToolResult Toolbox::edit(const std::string& path, const Request& request, const 
       false};
 }
 
+bool Toolbox::offers(std::string_view tool) const {
+  if (tool == "run_check") return checks_ != nullptr && checks_->has_check();
+  if (tool == "run_command") return checks_ != nullptr && checks_->commands() != Commands::off;
+  return true;
+}
+
+bool Toolbox::is_of_check(const std::string& path) const { return checks_ != nullptr && checks_->protects(path); }
+
 // What a model needs more of after each failure in a row on one file.
 ToolResult Toolbox::failed_edit(const std::string& path, std::string text) {
   const size_t failures = ++failures_[path];
@@ -250,14 +270,18 @@ ToolResult Toolbox::failed_edit(const std::string& path, std::string text) {
 
 ToolResult Toolbox::run(const ToolCall& call, const std::stop_token& stop) {
   const ToolSpec* tool = find_tool(call.name);
-  if (tool == nullptr) {
+  if (tool == nullptr || !offers(tool->name)) {
     std::string names;
-    for (const ToolSpec& t : tool_specs()) names += (names.empty() ? "" : ", ") + std::string(t.name);
+    for (const ToolSpec& t : tool_specs()) {
+      if (offers(t.name)) names += (names.empty() ? "" : ", ") + std::string(t.name);
+    }
     return wrong("no tool \"" + harmless(context::to_valid_utf8(call.name.substr(0, 100))) + "\". tools: " + names);
   }
   const auto arguments = Arguments::check(*tool, call.arguments);
   if (!arguments) return wrong(arguments.error().message);
   const Seen seen = [this](const std::string& path) { seen_.insert(path); };
+  if (tool->name == "run_check") return run_check(*checks_, overlay_, arguments->text("filter"), stop);
+  if (tool->name == "run_command") return run_command(*checks_, overlay_, *arguments, stop);
   if (tool->name == "list_files") return list_files(overlay_, *arguments, stop);
   if (tool->name == "search_text") return search_text(overlay_, *arguments, seen, stop);
   if (tool->name == "find_symbol") return find_symbol(overlay_, index_, *arguments, seen, stop);

@@ -1,6 +1,6 @@
 // The tools of the agent: what a chat model may ask for, checked, run on the overlay and answered in plain text.
 //
-// Nothing here writes to the disk or starts a program, and every call has exactly one result: what is wrong with a call
+// Nothing here writes into the workspace; programs are started by checks.h alone, in its jail. Every call has exactly one result: what is wrong with a call
 // is a result with `error` set, in words that the model can act on. Results end before kResultBytes and say what was
 // left out. A Toolbox belongs to one task; its calls block (files, parsing) and belong on the bulk pool, one at a time.
 #pragma once
@@ -10,12 +10,15 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "context/index.h"
 #include "providers/agent/overlay.h"
 
 namespace fimd::providers::agent {
+
+class Checks;
 
 struct ToolCall {
   std::string id, name;
@@ -45,6 +48,11 @@ class Toolbox {
   // `overlay` must live as long as the toolbox; `index` may be null.
   Toolbox(Overlay& overlay, context::IndexPtr index, std::vector<Diagnostic> diagnostics);
 
+  // Offers run_check and run_command, as far as `checks` has them; set before the first schemas(). They block for as long
+  // as the check runs. `checks` must live as long as the toolbox.
+  void use(Checks* checks) { checks_ = checks; }
+  [[nodiscard]] static bool starts_programs(std::string_view tool) { return tool == "run_check" || tool == "run_command"; }
+
   // A JSON array of {name, description, parameters}; always the same bytes.
   [[nodiscard]] std::string schemas() const;
 
@@ -60,9 +68,12 @@ class Toolbox {
   };
   [[nodiscard]] ToolResult create(const std::string& path, const std::string& text, const std::stop_token& stop);
   [[nodiscard]] ToolResult edit(const std::string& path, const Request& request, const std::stop_token& stop);
+  [[nodiscard]] bool offers(std::string_view tool) const;
+  [[nodiscard]] bool is_of_check(const std::string& path) const;
   [[nodiscard]] ToolResult failed_edit(const std::string& path, std::string text);
 
   Overlay& overlay_;
+  Checks* checks_ = nullptr;
   context::IndexPtr index_;
   std::vector<Diagnostic> diagnostics_;
   std::set<std::string> seen_;              // files whose text the model was shown

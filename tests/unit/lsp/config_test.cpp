@@ -275,5 +275,32 @@ TEST(Config, RefusesPathsAndHeadersThatAreNone) {
   }
 }
 
+TEST(Config, TakesACheckAsWordsOrAsATextThatIsSplit) {
+  Configuration c;
+  EXPECT_THAT(c.now().agent.check, testing::IsEmpty());
+  EXPECT_EQ(c.now().agent.commands, providers::agent::Commands::off);
+  EXPECT_TRUE(c.set(Layer::user, parsed(R"({"agent":{"check":["make","a b"]}})"), "user").empty());
+  EXPECT_THAT(c.now().agent.check, testing::ElementsAre("make", "a b"));
+  EXPECT_TRUE(c.set_key("agent.check=\"make 'a b' test\"").empty());
+  EXPECT_THAT(c.now().agent.check, testing::ElementsAre("make", "a b", "test"));
+  const auto problems = c.set_key("agent.check=\"make && make test\"");
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_THAT(problems[0].what, testing::HasSubstr("there is no shell"));
+  EXPECT_FALSE(c.set(Layer::user, parsed(R"({"agent":{"check":[1]}})"), "user").empty());
+}
+
+TEST(Config, LetsAWorkspaceFileNameNoCommandAndOnlyForbidThem) {
+  std::vector<ConfigProblem> problems;
+  EXPECT_FALSE(narrow(R"({"agent":{"check":["sh","-c","curl evil"]}})", "{}", problems).contains("agent"));
+  EXPECT_FALSE(narrow(R"({"agent":{"check":[]}})", R"({"agent":{"check":["make"]}})", problems).contains("agent"));
+  EXPECT_FALSE(narrow(R"({"agent":{"commands":"allow"}})", R"({"agent":{"commands":"ask"}})", problems).contains("agent"));
+  EXPECT_FALSE(narrow(R"({"agent":{"commands":"ask"}})", "{}", problems).contains("agent"));
+  EXPECT_FALSE(narrow(R"({"agent":{"check_minutes":60}})", "{}", problems).contains("agent"));
+  EXPECT_EQ(problems.size(), 5u);
+  EXPECT_EQ(narrow(R"({"agent":{"commands":"off"}})", R"({"agent":{"commands":"allow"}})", problems)["agent"]["commands"], "off");
+  EXPECT_EQ(narrow(R"({"agent":{"check_minutes":1}})", "{}", problems)["agent"]["check_minutes"], 1);
+  EXPECT_EQ(problems.size(), 5u);
+}
+
 }  // namespace
 }  // namespace fimd::lsp

@@ -210,10 +210,10 @@ struct Result {
   bool canary_untouched = false, mode_kept = false, victim_alive = false, nobody_called = false;
 };
 
-Result attack_rung(Rung rung) {
+Result attack_rung(JailRung rung) {
   JailHere here(rung);
   Result result;
-  result.skipped = rung == Rung::none ? "" : try_rung(here.jail, {});
+  result.skipped = rung == JailRung::none ? "" : try_rung(here.jail, {});
   if (!result.skipped.empty()) return result;
   Aim aim{here.canary(), here.top().at("home"), here.top().at("canary/s"), 0, 0, 0};
   const int tcp = listening(SOCK_STREAM, aim.tcp), udp = listening(SOCK_DGRAM, aim.udp);
@@ -225,7 +225,7 @@ Result attack_rung(Rung rung) {
     for (;;) ::pause();
   }
   const auto text = [](int number) { return std::to_string(number); };
-  result.output = here.run({std::filesystem::canonical("/proc/self/exe").string(), "jail-attack", aim.canary, aim.home, aim.socket, text(aim.victim), text(aim.tcp), text(aim.udp), rung == Rung::none ? "harmless" : "all"}).output;
+  result.output = here.run({std::filesystem::canonical("/proc/self/exe").string(), "jail-attack", aim.canary, aim.home, aim.socket, text(aim.victim), text(aim.tcp), text(aim.udp), rung == JailRung::none ? "harmless" : "all"}).output;
   result.victim_alive = ::waitpid(aim.victim, nullptr, WNOHANG) == 0;
   ::kill(aim.victim, SIGKILL);
   ::waitpid(aim.victim, nullptr, 0);
@@ -239,10 +239,10 @@ Result attack_rung(Rung rung) {
   return result;
 }
 
-class JailAttack : public testing::TestWithParam<Rung> {
+class JailAttack : public testing::TestWithParam<JailRung> {
  protected:
   void SetUp() override {
-    static std::map<Rung, Result> results;
+    static std::map<JailRung, Result> results;
     auto known = results.find(GetParam());
     if (known == results.end()) known = results.emplace(GetParam(), attack_rung(GetParam())).first;
     result = &known->second;
@@ -384,14 +384,14 @@ TEST_P(JailAttack, FindsADescriptorThatWasLeftOpen) {
 
 TEST_P(JailAttack, ChangesModesAndAttributesOutside) {
   // Landlock does not know these calls; only a root of its own keeps them off.
-  if (GetParam() == Rung::filters) GTEST_SKIP() << "Landlock alone cannot keep modes and attributes";
+  if (GetParam() == JailRung::filters) GTEST_SKIP() << "Landlock alone cannot keep modes and attributes";
   expect_blocked("metadata");
   EXPECT_TRUE(result->mode_kept);
 }
 
 // Without a jail the same attempts work: they are real ones.
 TEST(JailAttackItself, WorksWhereNothingHoldsIt) {
-  const Result result = attack_rung(Rung::none);
+  const Result result = attack_rung(JailRung::none);
   for (const char* attempt : {"write", "read home", "environ", "signal", "tcp", "udp", "unix socket", "metadata"})
     EXPECT_THAT("\n" + result.output, HasSubstr(std::string("\n") + attempt + " ESCAPED\n"));
   EXPECT_FALSE(result.canary_untouched);

@@ -18,9 +18,9 @@ namespace fimd::tests {
   if (argc == 2 && std::string_view(argv[1]) == providers::agent::kJailHelper) ::_exit(providers::agent::run_jail_helper());
 }
 
-inline const auto kRungs = testing::Values(providers::agent::Rung::full, providers::agent::Rung::full_copy,
-                                           providers::agent::Rung::bubblewrap, providers::agent::Rung::filters);
-inline std::string rung_name(const testing::TestParamInfo<providers::agent::Rung>& rung) {
+inline const auto kRungs = testing::Values(providers::agent::JailRung::full, providers::agent::JailRung::full_copy,
+                                           providers::agent::JailRung::bubblewrap, providers::agent::JailRung::filters);
+inline std::string rung_name(const testing::TestParamInfo<providers::agent::JailRung>& rung) {
   constexpr const char* kNames[] = {"Full", "FullCopy", "Bubblewrap", "Filters"};
   return kNames[static_cast<size_t>(rung.param)];
 }
@@ -28,7 +28,7 @@ inline std::string rung_name(const testing::TestParamInfo<providers::agent::Rung
 // A workspace, a home folder with a secret, and a jail of one rung.
 class JailHere {
  public:
-  explicit JailHere(providers::agent::Rung rung) {
+  explicit JailHere(providers::agent::JailRung rung) {
     top_.put("work/seed", "old");
     top_.put("home/.ssh/id_rsa", "SECRET");
     top_.put("canary/file", "untouched");

@@ -18,7 +18,7 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
-class JailLimit : public testing::TestWithParam<Rung> {
+class JailLimit : public testing::TestWithParam<JailRung> {
  protected:
   void SetUp() override {
     const std::string why = try_rung(here.jail, {});
@@ -114,7 +114,7 @@ TEST_P(JailLimit, CannotChangeTheRepositorysHistoryOrItsHooks) {
 
 // The probe may have been right once and wrong later.
 TEST(Jail, RunsNothingWhereTheJailCannotBeMadeAnyMore) {
-  JailHere here(Rung::full);
+  JailHere here(JailRung::full);
   here.command.root = "/nonexistent/workspace";
   const JailRun run = here.shell("echo ran");
   EXPECT_EQ(run.end, End::not_run);

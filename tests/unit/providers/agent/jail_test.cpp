@@ -19,7 +19,7 @@ using End = JailRun::End;
 using testing::HasSubstr;
 using testing::Not;
 
-class JailRung : public testing::TestWithParam<Rung> {
+class EveryRung : public testing::TestWithParam<JailRung> {
  protected:
   void SetUp() override {
     const std::string why = try_rung(here.jail, {});
@@ -28,9 +28,9 @@ class JailRung : public testing::TestWithParam<Rung> {
   JailHere here{GetParam()};
 };
 
-INSTANTIATE_TEST_SUITE_P(Rungs, JailRung, kRungs, rung_name);
+INSTANTIATE_TEST_SUITE_P(Rungs, EveryRung, kRungs, rung_name);
 
-TEST_P(JailRung, ShowsChangedFilesAndKeepsTheUsersAsTheyAre) {
+TEST_P(EveryRung, ShowsChangedFilesAndKeepsTheUsersAsTheyAre) {
   here.command.files = {{"seed", "new"}, {"deep/er/file", "made"}};
   const JailRun run = here.shell("cat seed deep/er/file; echo spoilt > seed; rm -f seed; echo x > other");
   EXPECT_EQ(run.end, End::exited) << run.why;
@@ -40,7 +40,7 @@ TEST_P(JailRung, ShowsChangedFilesAndKeepsTheUsersAsTheyAre) {
   EXPECT_FALSE(std::filesystem::exists(here.top().at("work/deep")));
 }
 
-TEST_P(JailRung, TellsHowTheCommandEnded) {
+TEST_P(EveryRung, TellsHowTheCommandEnded) {
   EXPECT_EQ(here.shell("exit 3").exit, 3);
   EXPECT_EQ(here.shell("kill -SEGV $$").exit, 128 + 11);
   const JailRun none = here.run({"no-such-program"});
@@ -49,19 +49,19 @@ TEST_P(JailRung, TellsHowTheCommandEnded) {
   EXPECT_EQ(here.run({"./seed"}).end, End::not_run);
 }
 
-TEST_P(JailRung, HasTheWorkspaceAtItsPathWhereItCan) {
+TEST_P(EveryRung, HasTheWorkspaceAtItsPathWhereItCan) {
   const JailRun run = here.shell("pwd");
   EXPECT_EQ(run.output, run.seen_root + "\n");
-  EXPECT_EQ(run.seen_root == here.command.root, GetParam() != Rung::filters);
+  EXPECT_EQ(run.seen_root == here.command.root, GetParam() != JailRung::filters);
 }
 
-TEST_P(JailRung, StartsInAFolderOfTheWorkspace) {
+TEST_P(EveryRung, StartsInAFolderOfTheWorkspace) {
   here.top().put("work/inner/x", "");
   here.command.directory = "inner";
   EXPECT_EQ(here.shell("ls").output, "x\n");
 }
 
-TEST_P(JailRung, KeepsBothEndsOfEndlessOutput) {
+TEST_P(EveryRung, KeepsBothEndsOfEndlessOutput) {
   here.command.limits.output_head = here.command.limits.output_tail = 1'000;
   const JailRun run = here.shell("echo first; i=0; while [ $i -lt 20000 ]; do echo line$i; i=$((i+1)); done; echo last");
   EXPECT_EQ(run.end, End::exited) << run.why;
@@ -71,7 +71,7 @@ TEST_P(JailRung, KeepsBothEndsOfEndlessOutput) {
   EXPECT_LT(run.output.size(), 2'100U);
 }
 
-TEST_P(JailRung, EndsWhatNeverEnds) {
+TEST_P(EveryRung, EndsWhatNeverEnds) {
   here.command.limits.wall = std::chrono::seconds(1);
   const JailRun run = here.shell("echo begun; sleep 1000");
   EXPECT_EQ(run.end, End::stopped);
@@ -79,22 +79,22 @@ TEST_P(JailRung, EndsWhatNeverEnds) {
   EXPECT_EQ(run.output, "begun\n");
 }
 
-TEST_P(JailRung, EndsWhatSaysNothing) {
+TEST_P(EveryRung, EndsWhatSaysNothing) {
   here.command.limits.silence = std::chrono::seconds(1);
   EXPECT_THAT(here.shell("sleep 1000").why, HasSubstr("printed nothing"));
 }
 
-TEST_P(JailRung, EndsWhenItIsCancelled) {
+TEST_P(EveryRung, EndsWhenItIsCancelled) {
   std::jthread cancel([this] { here.stop.request_stop(); });
   EXPECT_EQ(here.shell("sleep 1000").end, End::cancelled);
 }
 
-TEST_P(JailRung, LeavesNothingBehind) {
+TEST_P(EveryRung, LeavesNothingBehind) {
   here.shell("mkdir -p a/b; chmod 0 a; echo x > /tmp/x; ln -s / root");
   EXPECT_TRUE(std::filesystem::is_empty(here.top().at("state")));
 }
 
-TEST_P(JailRung, RunsCompilersAndInterpreters) {
+TEST_P(EveryRung, RunsCompilersAndInterpreters) {
   here.command.files = {{"a.cpp", "#include <vector>\nint main() { std::vector<int> v{1}; return v[0] - 1; }\n"}, {"a.py", "print(6 * 7)\n"}};
   const JailRun built = here.shell("g++ a.cpp -o a && ./a && echo built");
   EXPECT_EQ(built.output, "built\n") << built.why;
@@ -103,18 +103,18 @@ TEST_P(JailRung, RunsCompilersAndInterpreters) {
 }
 
 TEST(JailProbe, FindsARungThatWorksOrSaysWhyNone) {
-  const JailHere here(Rung::none);
+  const JailHere here(JailRung::none);
   const JailProbe probe = probe_jail(here.jail.scratch, own_helper(), {});
   for (const auto& [rung, why] : probe.refused) {
     EXPECT_FALSE(why.empty()) << name(rung);
     EXPECT_LT(static_cast<int>(rung), static_cast<int>(probe.jail.rung));
   }
   EXPECT_EQ(probe.refused.size(), static_cast<size_t>(probe.jail.rung));
-  EXPECT_TRUE(probe.jail.rung == Rung::none || try_rung(probe.jail, {}).empty());
+  EXPECT_TRUE(probe.jail.rung == JailRung::none || try_rung(probe.jail, {}).empty());
 }
 
 TEST(Jail, RunsNothingWhereTheHelperCannotBeStarted) {
-  JailHere here(Rung::full);
+  JailHere here(JailRung::full);
   here.jail.helper = {"/nonexistent/helper"};
   const JailRun run = here.shell("echo ran");
   EXPECT_EQ(run.end, End::not_run);
@@ -122,7 +122,7 @@ TEST(Jail, RunsNothingWhereTheHelperCannotBeStarted) {
 }
 
 TEST(Jail, RefusesAWorkspaceThatHoldsTheHomeFolder) {
-  JailHere here(Rung::full);
+  JailHere here(JailRung::full);
   here.command.root = std::filesystem::canonical(here.top().path()).string();
   EXPECT_THAT(here.shell("true").why, HasSubstr("home folder"));
 }
