@@ -40,8 +40,10 @@ T.run(function()
   T.open('away.js', { 'export function cost(items) {', '  ^', '}' })
   T.insert()
   check('ghost text in another file', T.coaxed_row(2, '  ' .. answer[1]))
-  keys('<C-]>')
+  keys('<Space><BS><C-]>')   -- Neovim tells of the first two after the third
   check('the dismiss key hides it', T.row(2, ''))
+  T.lua('vim.wait(500)')  -- longer than either client waits before it asks
+  check('and it stays away', T.look().rows[2] == '', T.look().rows)
   keys('<M-Right>x')
   check('the keys take nothing then', T.line(2, '  x'))
 end)

@@ -154,9 +154,13 @@ end
 -- A server that has just started missed the keys typed before.
 M.attached = ask
 
-local function changed(wait_ms)
+local function place_now()
   local here = place()
-  local now = table.concat({ here.buffer, here.tick, here.row, here.col }, ' ')
+  return table.concat({ here.buffer, here.tick, here.row, here.col }, ' ')
+end
+
+local function changed(wait_ms)
+  local now = place_now()
   if now == last_place then return end
   last_place = now
   follow()
@@ -179,6 +183,7 @@ function M.visible() return shown ~= nil end
 
 function M.dismiss()
   serial = serial + 1
+  last_place = place_now()  -- the event of a key just before may come after this one
   cancel()
   clear()
 end

@@ -7,6 +7,7 @@ local METHOD = 'textDocument/inlineCompletion'
 
 local asked_all      -- { buffer, step }: the next request asks for every candidate, and this one is selected
 local answers = {}   -- by buffer: the items of the last answer
+local dismissed      -- where the user wanted to see nothing
 local drawn_in       -- namespace of Neovim's client
 
 local function place(buffer)
@@ -47,6 +48,7 @@ function M.guard(arguments, at)
   local sent_from = place(buffer)
   arguments[at + 2] = function(problem, result, ...)
     if api.nvim_get_current_buf() ~= buffer or place(buffer) ~= sent_from then return end
+    if sent_from == dismissed and not all then return end
     answers[buffer] = type(result) == 'table' and (result.items or result) or {}
     answer(problem, result, ...)
     if all then vim.lsp.inline_completion.select({ bufnr = buffer, count = all.step }) end
@@ -93,6 +95,7 @@ end
 function M.dismiss()
   local buffer = api.nvim_get_current_buf()
   answers[buffer] = {}
+  dismissed = place(buffer)
   wipe(buffer)
 end
 
