@@ -36,6 +36,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void start();
 
  private:
+  static constexpr int kMessageWarning = 2, kMessageLog = 4;  // of window/logMessage and window/showMessage
   using json = nlohmann::json;
 
   void methods();
