@@ -105,13 +105,14 @@ Result<std::shared_ptr<Document>> Shell::open(const Location& at, const std::str
 }
 
 void Shell::run(const std::function<void(std::function<void()> done)>& begin) {
-  bool finished = false;
-  begin([&] {
-    finished = true;
-    daemon.loop.stop();
+  // Shared, since what was begun may call `done` again after this has returned: that must not stop what runs then.
+  const auto finished = std::make_shared<bool>(false);
+  begin([this, finished] {
+    if (!std::exchange(*finished, true)) daemon.loop.stop();
   });
-  if (!finished) {
-    const auto busy = boost::asio::make_work_guard(daemon.loop);
+  const auto busy = boost::asio::make_work_guard(daemon.loop);
+  while (!*finished) {
+    daemon.loop.restart();
     daemon.loop.run();
   }
   daemon.loop.restart();

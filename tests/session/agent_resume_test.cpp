@@ -196,6 +196,7 @@ class AgentKilled : public AgentResume {
 TEST_F(AgentKilled, AtAnyPointItGoesOnToTheSamePatch) {
   if (!fs::exists(std::string(FIMD_BUILD_DIR) + "/fimd")) GTEST_SKIP() << "the program is not built";
   ::setenv("XDG_CONFIG_HOME", (top + "/config").c_str(), 1);
+  size_t resumed = 0;
   for (size_t fatal = 1; fatal <= 5; ++fatal) {
     for (const bool answered : {false, true}) {
       for (const auto& file : lsp::task_files()) EXPECT_TRUE(lsp::forget_task(file.id));
@@ -207,8 +208,10 @@ TEST_F(AgentKilled, AtAnyPointItGoesOnToTheSamePatch) {
       ASSERT_EQ(files.size(), 1u) << bytes_of(top + "/err");
       const auto task = lsp::read_task(files[0].id);
       ASSERT_TRUE(task);
+      EXPECT_TRUE(WIFSIGNALED(status) || fatal == 5) << status << bytes_of(top + "/err") << bytes_of(top + "/out");
       if (WIFSIGNALED(status) && lsp::can_go_on(*task)) {
         EXPECT_EQ(lsp::state_of(*task), "interrupted");
+        ++resumed;
         std::vector<std::string> resume = {"tasks", "resume", files[0].id, "--json"};
         resume.insert(resume.end(), more.begin(), more.end());
         status = run_until_end(start(resume), 0, false);
@@ -221,6 +224,7 @@ TEST_F(AgentKilled, AtAnyPointItGoesOnToTheSamePatch) {
       EXPECT_EQ(bytes_of(root + "/add.py"), kSource);  // nothing is ever written without being asked for
     }
   }
+  EXPECT_GE(resumed, 5u);
   ::unsetenv("XDG_CONFIG_HOME");
 }
 
