@@ -1,5 +1,6 @@
 #include "lsp/indexing.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
