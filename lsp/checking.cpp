@@ -3,8 +3,8 @@
 #include <boost/asio/post.hpp>
 
 #include "lsp/checking_tasks.h"
+#include "lsp/folders.h"
 #include "lsp/offload.h"
-#include "lsp/privacy.h"
 
 namespace fimd::lsp {
 namespace agent = providers::agent;

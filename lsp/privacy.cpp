@@ -51,12 +51,6 @@ bool write_key(const std::string& folder, const std::string& path, const Redacti
 
 }  // namespace
 
-std::string state_folder() {
-  if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state) return std::string(state) + "/fimd";
-  if (const char* home = std::getenv("HOME"); home && *home) return std::string(home) + "/.local/state/fimd";
-  return "";
-}
-
 void apply_file_rules(Document& document, const Config& config) {
   // The defaults also look at the whole path, and at where a link leads: the folder may say what the name does not.
   const Globs own = excluded(config), none;

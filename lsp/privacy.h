@@ -23,9 +23,6 @@ void refresh_file_rules(Document& document, const Config& config, TimePoint now)
 // is none. Where that cannot be, or others could have read it, a key that lasts as long as the process.
 [[nodiscard]] context::RedactionKey redaction_key(const std::string& folder);
 
-// Where fimd keeps what is not configuration and not cache; empty where there is no home folder.
-[[nodiscard]] std::string state_folder();
-
 // The rules for prompts of one workspace folder to these providers, with a key of the folder made from the one of this
 // machine ($XDG_STATE_HOME/fimd or ~/.local/state/fimd; read once).
 [[nodiscard]] std::shared_ptr<const providers::PrivacyRules> privacy_rules(const Config& config,

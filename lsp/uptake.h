@@ -24,7 +24,7 @@ struct Offered {
   uint64_t flight = 0;
   std::string text;
   size_t offset = 0;  // bytes, in the document at that time
-  providers::ShownRow row;  // provider, language, arm, ms, late, runaway are the caller's
+  providers::ShownRow row = {};  // provider, language, arm, ms, late, runaway are the caller's
 };
 
 class Uptake {

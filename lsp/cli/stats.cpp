@@ -20,7 +20,7 @@ int stats(const StatsChoice& choice, const Common& common) {
   if (path.empty()) return complain({Error::Code::not_found, "stats: there is no home folder"});
   const auto store = providers::LedgerStore::open(path);
   if (!store) return complain(store.error());
-  const auto sent = (*store)->sent({.since_ms = *since, .provider = common.provider});
+  const auto sent = (*store)->sent({.since_ms = *since, .provider = common.provider, .purpose = ""});
   const auto shown = (*store)->shown(*since);
   if (!sent || !shown) return complain(sent ? shown.error() : sent.error());
   const Figures figures = figures_of(*sent, *shown);

@@ -30,9 +30,9 @@ struct EvalCost {
 struct EvalReport {
   struct Provider {
     std::string name;
-    Interval exact, similarity, first_line, valid, answered, late;  // shares of all tasks
-    Percentiles ms;
-    EvalCost cost;
+    Interval exact = {}, similarity = {}, first_line = {}, valid = {}, answered = {}, late = {};  // shares of all tasks
+    Percentiles ms = {};
+    EvalCost cost = {};
   };
   size_t tasks = 0, from_commits = 0;
   std::vector<Provider> providers;

@@ -35,7 +35,7 @@ class Dice {
 struct AddedLines {
   std::string path;
   size_t old_line = 0, old_count = 0;  // 1-based; count 0: after that line
-  std::vector<std::string> added;
+  std::vector<std::string> added = {};
 };
 
 // Reads "git diff -U0". Binary files, renames and what is not of the form are left out.

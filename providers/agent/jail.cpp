@@ -124,6 +124,7 @@ JailRun run_jailed(const Jail& jail, const JailCommand& command, const std::stop
   JailRun run;
   const auto refuse = [&](std::string why) {
     run.why = std::move(why);
+    if (stop.stop_requested()) run.end = JailRun::End::cancelled;
     return run;
   };
   if (command.argv.empty() || jail.helper.empty()) return refuse("there is no command");

@@ -25,18 +25,18 @@ ProviderConfig remote(const std::string& model) {
 }
 
 TEST(Cost, OfATokenIsThePriceOfAMillionthPart) {
-  const Price price{.input = 0.3, .cached = 0.03, .output = 0.9, .known = true};
+  const Price price{.input = 0.3, .cached = 0.03, .output = 0.9, .known = true, .as_of = ""};
   EXPECT_DOUBLE_EQ(cost_of(price, usage(1'000'000, 0, 0)), 0.3);
   EXPECT_DOUBLE_EQ(cost_of(price, usage(1'000'000, 0, 100'000)), 0.39);
 }
 
 TEST(Cost, OfCachedInputIsItsOwn) {
-  const Price price{.input = 0.3, .cached = 0.03, .output = 0.9, .known = true};
+  const Price price{.input = 0.3, .cached = 0.03, .output = 0.9, .known = true, .as_of = ""};
   EXPECT_DOUBLE_EQ(cost_of(price, usage(1'000'000, 1'000'000, 0)), 0.03);
   EXPECT_DOUBLE_EQ(cost_of(price, usage(1'000'000, 5'000'000, 0)), 0.03) << "no more is cached than was sent";
 }
 
-TEST(Cost, IsNeverNegativeWhateverAServerCounts) { EXPECT_EQ(cost_of({.input = 1, .cached = 1, .output = 1}, usage(-5, -9, -7)), 0); }
+TEST(Cost, IsNeverNegativeWhateverAServerCounts) { EXPECT_EQ(cost_of({.input = 1, .cached = 1, .output = 1, .as_of = ""}, usage(-5, -9, -7)), 0); }
 
 TEST(Prices, AreThoseOfTheListByTheModelsName) {
   EXPECT_DOUBLE_EQ(price_of(remote("codestral-latest")).input, 0.30);

@@ -93,11 +93,11 @@ TEST_F(Ledger, FiltersByTimeProviderAndPlace) {
   const auto store = open();
   const std::vector<SentRow> rows = {sent(1), sent(2, "near", "local"), sent(3, "other"), sent(4)};
   ASSERT_TRUE(store->add(rows, {}));
-  EXPECT_EQ(store->sent({.since_ms = 3})->size(), 2U);
-  EXPECT_EQ(store->sent({.provider = "far"})->size(), 2U);
-  EXPECT_EQ(store->sent({.local = false})->size(), 3U);
-  EXPECT_EQ(store->sent({.purpose = "agent"})->size(), 0U);
-  const auto newest = store->sent({.most = 2});
+  EXPECT_EQ(store->sent({.since_ms = 3, .provider = "", .purpose = ""})->size(), 2U);
+  EXPECT_EQ(store->sent({.provider = "far", .purpose = ""})->size(), 2U);
+  EXPECT_EQ(store->sent({.provider = "", .purpose = "", .local = false})->size(), 3U);
+  EXPECT_EQ(store->sent({.provider = "", .purpose = "agent"})->size(), 0U);
+  const auto newest = store->sent({.provider = "", .purpose = "", .most = 2});
   ASSERT_EQ(newest->size(), 2U);
   EXPECT_EQ(newest->front().at_ms, 3) << "oldest first";
 }

@@ -34,7 +34,7 @@ TEST(Spending, EstimatesWhatTheServerDoesNotTell) {
 TEST(Spending, CachedTokensHaveTheirOwnPrice) {
   Spent spent;
   book(spent, usage(1'000'000, 750'000, 100'000), 0, 0);
-  EXPECT_DOUBLE_EQ(cost_of(spent, {.input = 1.4, .cached = 0.26, .output = 4.4, .known = true}), 0.25 * 1.4 + 0.75 * 0.26 + 0.1 * 4.4);
+  EXPECT_DOUBLE_EQ(cost_of(spent, {.input = 1.4, .cached = 0.26, .output = 4.4, .known = true, .as_of = ""}), 0.25 * 1.4 + 0.75 * 0.26 + 0.1 * 4.4);
 }
 
 TEST(Spending, AnswersGetShorterAndThenEnd) {
@@ -48,7 +48,7 @@ TEST(Spending, AnswersGetShorterAndThenEnd) {
 }
 
 TEST(Spending, ReservesTheRequestAtFullPrice) {
-  SpendingLimits limits{.cost = 0.05, .price = Price{.input = 2, .cached = 0.2, .output = 10, .known = true}};
+  SpendingLimits limits{.cost = 0.05, .price = Price{.input = 2, .cached = 0.2, .output = 10, .known = true, .as_of = ""}};
   EXPECT_EQ(affordable({}, limits, 10'000, 8'192), 3'000);  // 0.05 - 0.02 at 10 a million
   EXPECT_EQ(affordable({}, limits, 25'000, 8'192), std::nullopt);
   limits.price = {};
