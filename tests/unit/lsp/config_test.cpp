@@ -246,10 +246,15 @@ TEST(Config, ReadsWhatARepairMayCost) {
 }
 
 TEST(Config, AWorkspaceCanOnlyMakeRepairsCheaper) {
-  Configuration c;
-  EXPECT_FALSE(c.set(Layer::workspace, parsed(R"({"agent":{"max_tokens":100000000,"max_cost_usd":100}})"), "workspace").empty());
-  EXPECT_EQ(c.now().agent.max_tokens, 1'000'000);
-  EXPECT_EQ(c.now().agent.max_cost_usd, 1);
+  const json outer = Configuration().effective();
+  std::vector<ConfigProblem> problems;
+  const json dearer = narrowed(parsed(R"({"agent":{"max_tokens":100000000,"max_cost_usd":100}})"), outer, "workspace", problems);
+  EXPECT_EQ(problems.size(), 2u);
+  EXPECT_FALSE(dearer.contains("agent")) << dearer;
+  problems.clear();
+  const json cheaper = narrowed(parsed(R"({"agent":{"max_tokens":5000,"max_cost_usd":0.1}})"), outer, "workspace", problems);
+  EXPECT_TRUE(problems.empty());
+  EXPECT_EQ(cheaper["agent"]["max_tokens"], 5000);
 }
 
 TEST(Config, ReadsHowAnEndpointIsReached) {
