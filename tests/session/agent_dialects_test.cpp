@@ -164,7 +164,7 @@ TEST_F(AgentSession, TellsAPolicyFromATrouble) {
 }
 
 TEST_F(AgentSession, CallsToolsInTheTextWhereTheServerTakesNone) {
-  const auto fix = run_fix({json_reply(400, R"({"error":{"message":"registry.ollama.ai/library/gemma:2b does not support tools","type":"api_error"}})"),
+  const auto fix = run_fix({json_reply(400, R"({"error":{"message":"library/gemma:2b does not support tools","type":"api_error"}})"),
                             says("CALL read_file {\"path\": \"add.py\"}"),
                             says("add.py\n<<<<<<< SEARCH\n    return a - b\n=======\n    return a + b\n>>>>>>> REPLACE"), says("Used the right operator.")});
   EXPECT_EQ(fix.outcome.end, LoopOutcome::End::verified) << fix.outcome.words;

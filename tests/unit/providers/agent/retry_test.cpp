@@ -79,7 +79,7 @@ TEST(Retry, EveryCodeThatIsKnownTellsWhatToDoOrPasses) {
 }
 
 TEST(Retry, KnowsServersThatTakeNoTools) {
-  EXPECT_TRUE(refuses_tools(answered(400, R"({"error":{"message":"registry.ollama.ai/library/gemma:2b does not support tools","type":"api_error"}})")));
+  EXPECT_TRUE(refuses_tools(answered(400, R"({"error":{"message":"library/gemma:2b does not support tools","type":"api_error"}})")));
   EXPECT_TRUE(refuses_tools(answered(400, R"({"object":"error","message":"\"auto\" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set","type":"BadRequestError","code":400})")));
   EXPECT_TRUE(refuses_tools(answered(500, R"({"error":{"code":500,"message":"tools param requires --jinja flag","type":"server_error"}})")));
   EXPECT_TRUE(refuses_tools(answered(404, R"({"error":{"message":"No endpoints found that support tool use.","code":404}})")));
