@@ -74,6 +74,7 @@ class AgentCheck : public testing::TestWithParam<Case> {
   ~AgentCheck() override { ::unsetenv("XDG_STATE_HOME"); }
 
   void skip_without(const std::string& tool) {
+    if (kSanitized) GTEST_SKIP() << kNotSanitized;
     if (!agent::find_program(tool, agent::process_variable, root, "")) GTEST_SKIP() << "there is no " << tool << " on this machine";
     const auto probe = agent::probe_jail(top.at("probe"), agent::own_helper(), {});
     if (probe.jail.rung == agent::JailRung::none) GTEST_SKIP() << "this machine has no jail: " << probe.refused.front().second;

@@ -22,6 +22,7 @@ using testing::Not;
 class ChecksHere : public testing::Test {
  protected:
   void SetUp() override {
+    if (tests::kSanitized) GTEST_SKIP() << tests::kNotSanitized;
     here.jail = probe_jail(here.jail.scratch, own_helper(), {}).jail;
     if (here.jail.rung == JailRung::none) GTEST_SKIP() << "this machine has no jail";
   }

@@ -18,6 +18,15 @@ namespace fimd::tests {
   if (argc == 2 && std::string_view(argv[1]) == providers::agent::kJailHelper) ::_exit(providers::agent::run_jail_helper());
 }
 
+// A program with a sanitizer's runtime starts threads of its own, looks at itself from another process and maps more than
+// all memory: a jail forbids such things, and its helper cannot make namespaces with them. The plain programs try it all.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
+inline constexpr const char* kNotSanitized = "the jail is tried without sanitizers";
+
 inline const auto kRungs = testing::Values(providers::agent::JailRung::full, providers::agent::JailRung::full_copy,
                                            providers::agent::JailRung::bubblewrap, providers::agent::JailRung::filters);
 inline std::string rung_name(const testing::TestParamInfo<providers::agent::JailRung>& rung) {

@@ -21,6 +21,7 @@ using testing::Not;
 class JailLimit : public testing::TestWithParam<JailRung> {
  protected:
   void SetUp() override {
+    if (kSanitized) GTEST_SKIP() << kNotSanitized;
     const std::string why = try_rung(here.jail, {});
     if (!why.empty()) GTEST_SKIP() << "this machine does not have " << name(GetParam()) << ": " << why;
   }

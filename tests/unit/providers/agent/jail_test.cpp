@@ -22,6 +22,7 @@ using testing::Not;
 class EveryRung : public testing::TestWithParam<JailRung> {
  protected:
   void SetUp() override {
+    if (kSanitized) GTEST_SKIP() << kNotSanitized;
     const std::string why = try_rung(here.jail, {});
     if (!why.empty()) GTEST_SKIP() << "this machine does not have " << name(GetParam()) << ": " << why;
   }
