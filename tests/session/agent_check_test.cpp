@@ -161,7 +161,7 @@ TEST_P(AgentCheckOnce, SaysWhereACheckCouldNotBeRun) {
 }
 
 TEST_P(AgentCheckOnce, NamesWhatAPersonShouldLookAt) {
-  const auto fix = run_fix(cpp, json::object(), {edits(cpp.path, cpp.problem, "a - b  // NOLINT"), says("Done.")});
+  const auto fix = run_fix(cpp, json::object(), {edits(cpp.path, "a - c;", "a - b;  // NOLINT"), says("Done.")});
   EXPECT_EQ(fix.outcome.end, LoopOutcome::End::verified);
   EXPECT_EQ(fix.check, "");
   EXPECT_THAT(fix.review, testing::ElementsAre("add.cpp:2: adds \"NOLINT\""));
