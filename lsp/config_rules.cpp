@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
+
+#include "lsp/edit_distance.h"
 
 namespace fimd::lsp {
 namespace {
@@ -42,28 +43,13 @@ const Key* find_key(const std::vector<std::string>& path, bool& inner) {
   return nullptr;
 }
 
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
-}
-
 std::string nearest_name(const std::vector<std::string>& path) {
   std::string best;
   size_t best_distance = 3;
   for (const Key& key : config_keys()) {
     const auto pattern = split(key.path, '.');
     if (pattern.size() < path.size() || !path_matches(pattern, path, path.size() - 1)) continue;
-    const size_t distance = edit_distance(pattern[path.size() - 1], path.back());
+    const size_t distance = edit_distance<std::string_view>(pattern[path.size() - 1], path.back());
     if (distance < best_distance) {
       best_distance = distance;
       best = pattern[path.size() - 1];

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <utility>
 #include <vector>
 
+#include "lsp/edit_distance.h"
 #include "lsp/flight.h"
 
 namespace fimd::lsp {
@@ -28,21 +28,6 @@ const std::array<Look, 4> kLooks = {{{std::chrono::seconds(30), &ShownRow::kept_
 
 size_t common_prefix(std::string_view a, std::string_view b) {
   return static_cast<size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())), b.begin()).first - a.begin());
-}
-
-template <class Items>
-size_t distance(const Items& a, const Items& b) {
-  std::vector<size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), size_t{0});
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
-    }
-  }
-  return row.back();
 }
 
 std::vector<std::string_view> lines_of(std::string_view text) {
@@ -81,11 +66,11 @@ double kept_share(std::string_view text, std::string_view now) {
   }
   if (text.empty() && now.empty()) return 1;
   const auto share = [](size_t different, size_t of) { return 1.0 - static_cast<double>(different) / static_cast<double>(std::max<size_t>(of, 1)); };
-  if (text.size() <= kByBytes && now.size() <= kByBytes) return share(distance(text, now), whole);
+  if (text.size() <= kByBytes && now.size() <= kByBytes) return share(edit_distance(text, now), whole);
   auto a = lines_of(text), b = lines_of(now);
   a.resize(std::min(a.size(), kByBytes));
   b.resize(std::min(b.size(), kByBytes));
-  return share(distance(a, b), std::max(a.size(), b.size()));
+  return share(edit_distance(a, b), std::max(a.size(), b.size()));
 }
 
 Uptake::Uptake(std::function<void(const ShownRow&)> decided, std::function<void(ShownRow)> done)
