@@ -7,10 +7,6 @@
 namespace fimd::context::importing {
 namespace {
 
-Found one(std::optional<FileId> file) {
-  return file ? Found{*file} : Found{};
-}
-
 Found first_of(Found found) {
   if (found.size() > 1) found.erase(found.begin() + 1, found.end());
   return found;

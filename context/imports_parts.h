@@ -25,6 +25,7 @@ struct Search {
 };
 
 using Found = std::vector<FileId>;
+[[nodiscard]] inline Found one(std::optional<FileId> file) { return file ? Found{*file} : Found{}; }
 
 [[nodiscard]] std::vector<std::string_view> split(std::string_view text, std::string_view separators);
 [[nodiscard]] std::string join(std::string_view folder, std::string_view rest);  // either may be empty

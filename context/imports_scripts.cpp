@@ -15,10 +15,6 @@ struct Substitution {
 constexpr Substitution kSubstitutions[] = {
     {".js", ".ts"}, {".js", ".tsx"}, {".jsx", ".tsx"}, {".mjs", ".mts"}, {".cjs", ".cts"}};
 
-Found one(std::optional<FileId> file) {
-  return file ? Found{*file} : Found{};
-}
-
 std::optional<FileId> script_file(const Search& search, const std::string& base) {
   if (auto exact = search.file(base)) return exact;
   for (const Substitution& each : kSubstitutions) {

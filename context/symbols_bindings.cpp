@@ -13,7 +13,7 @@ using grammars::Capture;
 constexpr size_t kMaxBindings = 200;
 constexpr size_t kWindow = 64u << 10;  // bytes in front of the cursor that are searched
 constexpr size_t kHead = 2u << 10;     // bytes of a scope's head, where its parameters stand
-constexpr size_t kMaxName = 200;
+constexpr size_t kMaxBindingName = 200;
 
 struct Found {
   Binding binding;
@@ -113,7 +113,7 @@ class Reader {
 
   void add_binding(TSNode root, TSNode name, TSNode type, TSNode value, TSNode element) {
     const std::string_view text = text_of(data_, name);
-    if (text.empty() || text.size() > kMaxName || end_of(name) > offset_ || begin_of(root) >= offset_) return;
+    if (text.empty() || text.size() > kMaxBindingName || end_of(name) > offset_ || begin_of(root) >= offset_) return;
     if (ts_node_is_null(type)) type = first_field(root, {"type", "return_type"});
     if (ts_node_is_null(value)) value = first_field(root, {"value", "right", "default_value"});
     Found found;
@@ -121,7 +121,7 @@ class Reader {
     found.binding.start = begin_of(name);
     if (!ts_node_is_null(type)) found.binding.type = simple_type(text_of(data_, type));
     if (!ts_node_is_null(element)) {
-      found.element = trimmed(text_of(data_, element).substr(0, kMaxName));
+      found.element = trimmed(text_of(data_, element).substr(0, kMaxBindingName));
     } else if (found.binding.type.empty() && !ts_node_is_null(value)) {
       Origin origin = origin_of(text_of(data_, value), data_.grammar().calls_construct);
       found.binding.type = std::move(origin.type);

@@ -29,7 +29,7 @@ bool points_nearby(std::string_view module) {
 
 std::vector<Import> read_imports(const Tree::Data&, const Raw& raw) {
   std::vector<Import> out;
-  const auto add = [&](const ImportSite& site, ImportLeaf leaf) {
+  const auto add = [&](const ImportMatch& site, ImportLeaf leaf) {
     if (leaf.module.empty() || leaf.module.size() > 500) return;
     // Two patterns may see the same import; what says more counts.
     if (!site.expand && !site.part && !out.empty() && out.back().module == leaf.module &&
@@ -46,11 +46,11 @@ std::vector<Import> read_imports(const Tree::Data&, const Raw& raw) {
     import.end = site.whole.end;
     out.push_back(std::move(import));
   };
-  const auto name_of = [](const ImportSite& site) {
+  const auto name_of = [](const ImportMatch& site) {
     return site.all ? std::string("*") : std::string(unquoted(trimmed(site.item)));
   };
   for (size_t i = 0; i < raw.imports.size(); ++i) {
-    const ImportSite& site = raw.imports[i];
+    const ImportMatch& site = raw.imports[i];
     if (site.part) continue;  // of no import: a plain export
     if (site.expand) {
       for (ImportLeaf& leaf : import_leaves(site.from)) add(site, std::move(leaf));
@@ -59,9 +59,9 @@ std::vector<Import> read_imports(const Tree::Data&, const Raw& raw) {
     const std::string module(unquoted(trimmed(site.from)));
     size_t part = i + 1;
     for (; part < raw.imports.size() && raw.imports[part].part; ++part) {
-      const ImportSite& inner = raw.imports[part];
+      const ImportMatch& inner = raw.imports[part];
       if (inner.whole.end > site.whole.end) break;
-      ImportSite whole = site;
+      ImportMatch whole = site;
       whole.part = true;
       add(whole, {module, name_of(inner), std::string(trimmed(inner.as))});
     }
@@ -83,9 +83,9 @@ bool is_keyword(const std::vector<std::string_view>& keywords, bool any_case, st
 }
 
 // Collects the words of code pieces that are given in the order of the text.
-class Words {
+class WordCollector {
  public:
-  Words(const Tree::Data& data, const Raw& raw, std::span<const Symbol> symbols)
+  WordCollector(const Tree::Data& data, const Raw& raw, std::span<const Symbol> symbols)
       : utf8_(data.text->utf8), letters_(data.grammar().letters), raw_(raw) {
     for (const Symbol& symbol : symbols) names_.push_back(symbol.name_start);
     std::ranges::sort(names_);
@@ -142,7 +142,7 @@ class Words {
 
 std::vector<std::string> read_mentions(const Tree::Data& data, const Raw& raw, std::span<const Symbol> symbols,
                                        const std::stop_token& stop) {
-  Words words(data, raw, symbols);
+  WordCollector words(data, raw, symbols);
   struct Level {
     uint32_t end;
     bool code;

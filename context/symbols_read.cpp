@@ -29,7 +29,7 @@ class Sorter {
     const Capture first = role(match.captures[0]);
     if (match.capture_count == 1 && add_single(first, match.captures[0].node)) return;
     Definition definition;
-    ImportSite site;
+    ImportMatch site;
     bool defines = false, imports = false;
     definition.pattern = match.pattern_index;
     for (uint16_t i = 0; i < match.capture_count; ++i) {
@@ -78,7 +78,7 @@ class Sorter {
   }
 
   // False if the match does not count.
-  bool set(Definition& definition, ImportSite& site, Capture capture, TSNode node) {
+  bool set(Definition& definition, ImportMatch& site, Capture capture, TSNode node) {
     switch (capture) {
       case Capture::name: definition.name = node; break;
       case Capture::declarator: {
@@ -130,7 +130,7 @@ void sort(Raw& raw) {
     if (a.start() != b.start()) return a.start() < b.start();
     return a.end() != b.end() ? a.end() > b.end() : a.pattern < b.pattern;
   });
-  std::ranges::stable_sort(raw.imports, kOuterFirst, &ImportSite::whole);
+  std::ranges::stable_sort(raw.imports, kOuterFirst, &ImportMatch::whole);
   std::ranges::stable_sort(raw.literals, kOuterFirst, &Literal::span);
   for (auto* spans : {&raw.wraps, &raw.locals, &raw.bases, &raw.docs}) std::ranges::stable_sort(*spans, kOuterFirst);
 }

@@ -29,7 +29,7 @@ struct Definition {
   [[nodiscard]] uint32_t end() const { return ts_node_end_byte(node); }
 };
 
-struct ImportSite {
+struct ImportMatch {
   Span whole;
   std::string_view from, item, as;
   bool all = false, relative = false, expand = false;
@@ -43,7 +43,7 @@ struct Literal {
 
 struct Raw {
   std::vector<Definition> definitions;  // by start, outer ones first
-  std::vector<ImportSite> imports;      // by start, outer ones first
+  std::vector<ImportMatch> imports;      // by start, outer ones first
   std::vector<Literal> literals;        // by start, outer ones first
   std::vector<Span> wraps;              // by start, outer ones first
   std::vector<Span> locals;             // by start, outer ones first

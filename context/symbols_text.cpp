@@ -158,13 +158,13 @@ Path split_path(std::string_view path, std::string_view separators) {
 std::vector<ImportLeaf> import_leaves(std::string_view tree) {
   std::vector<ImportLeaf> out;
   // Parts of the tree that are still to be read, each with the path in front of it.
-  struct Part {
+  struct Branch {
     std::string prefix;
     std::string_view text;
   };
-  std::vector<Part> parts{{{}, head(tree, 1 << 16)}};
+  std::vector<Branch> parts{{{}, head(tree, 1 << 16)}};
   while (!parts.empty() && out.size() < kMaxLeaves) {
-    const Part part = std::move(parts.back());
+    const Branch part = std::move(parts.back());
     parts.pop_back();
     const size_t open = part.text.find('{');
     if (open == std::string_view::npos) {

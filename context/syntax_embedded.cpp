@@ -49,7 +49,7 @@ std::vector<Found> places_of(const Tree::Data& data, const std::stop_token& stop
   return places;
 }
 
-Position byte_position(const Text& text, size_t offset) {
+Position row_and_byte(const Text& text, size_t offset) {
   const size_t line = line_of(text, offset);
   return {static_cast<uint32_t>(line), static_cast<uint32_t>(offset - text.lines[line])};
 }
@@ -67,9 +67,9 @@ ByteEdit difference(const Text& before, const Text& after) {
   return {.start = start,
           .old_end = a.size() - same,
           .new_end = b.size() - same,
-          .start_point = byte_position(before, start),
-          .old_end_point = byte_position(before, a.size() - same),
-          .new_end_point = byte_position(after, b.size() - same)};
+          .start_point = row_and_byte(before, start),
+          .old_end_point = row_and_byte(before, a.size() - same),
+          .new_end_point = row_and_byte(after, b.size() - same)};
 }
 
 // The part's tree: the one it had, one made from that, or a fresh one.

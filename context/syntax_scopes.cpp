@@ -7,7 +7,7 @@
 namespace fimd::context {
 namespace {
 
-constexpr size_t kMaxName = 200;  // bytes; a longer declarator is no name
+constexpr size_t kMaxDeclarator = 200;  // bytes; a longer declarator is no name
 constexpr size_t kMaxScopes = 64;
 
 std::optional<TSNode> field_of(TSNode node, std::string_view field) {
@@ -73,7 +73,7 @@ std::string name_of(const Tree::Data& data, TSNode node, std::optional<TSNode> p
   const auto name = name_node(node, parent);
   if (!name) return {};
   const std::string_view text = text_of(data, *name);
-  return text.size() > kMaxName ? std::string() : std::string(text);
+  return text.size() > kMaxDeclarator ? std::string() : std::string(text);
 }
 
 // Where the question is asked: the byte whose nodes are looked at and, on a blank line of a language with indentation,

@@ -12,7 +12,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-using Verdict = agent::Comparison::Verdict;
+using CheckVerdict = agent::Comparison::Verdict;
 
 agent::CheckSettings settings_of(const Config& config, const FixTask& task) {
   return {.command = config.agent.check, .limit = config.agent.check_limit, .deadline = Clock::now() + config.agent.time,
@@ -21,7 +21,7 @@ agent::CheckSettings settings_of(const Config& config, const FixTask& task) {
 
 Checked checked_as(const agent::Checks::Outcome& outcome) {
   Checked out{.summary = agent::check_summary(outcome.result), .reason = {}};
-  const bool against = outcome.result.verdict == Verdict::worse || outcome.result.verdict == Verdict::target_remains;
+  const bool against = outcome.result.verdict == CheckVerdict::worse || outcome.result.verdict == CheckVerdict::target_remains;
   if (against) out.reason = outcome.report;
   return out;
 }

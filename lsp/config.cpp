@@ -53,7 +53,7 @@ T member(const json& object, const char* name, T fallback) {
   return it == object.end() || it->is_null() ? fallback : it->get<T>();
 }
 
-std::string trimmed(std::string text) {
+std::string without_line_end(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.pop_back();
   return text;
 }
@@ -77,7 +77,7 @@ std::string resolve_key(const json& provider, const std::string& path, const std
     problems.push_back({path + ".api_key_file", source, content.error().message, false});
     return "";
   }
-  return trimmed(*content);
+  return without_line_end(*content);
 }
 
 bool is_url(const std::string& url) {

@@ -10,7 +10,7 @@ namespace {
 constexpr double kSmallest = 0.01;  // ms: the upper end of the first bucket
 constexpr double kPerDoubling = 4;
 
-nlohmann::json to_json(const Histogram& h) {
+nlohmann::json histogram_json(const Histogram& h) {
   return {{"p50", h.percentile_ms(0.50)}, {"p95", h.percentile_ms(0.95)}, {"p99", h.percentile_ms(0.99)},
           {"count", h.count()}};
 }
@@ -71,10 +71,10 @@ nlohmann::json Metrics::to_json() const {
   out["retained"] = saved == 0 ? nlohmann::json() : nlohmann::json(kept_saved / static_cast<double>(saved));
   for (const auto& [name, p] : providers) {
     out["providers"][name] = {{"requests", p.requests}, {"errors", p.errors}, {"late", p.late}, {"usd", p.usd},
-                              {"first_token_ms", lsp::to_json(p.first_token)}, {"total_ms", lsp::to_json(p.total)},
+                              {"first_token_ms", histogram_json(p.first_token)}, {"total_ms", histogram_json(p.total)},
                               {"tokens", {{"in", p.prompt_tokens}, {"cached", p.cached_tokens}, {"out", p.output_tokens}}}};
   }
-  for (const auto& [name, h] : stages) out["stages_ms"][name] = lsp::to_json(h);
+  for (const auto& [name, h] : stages) out["stages_ms"][name] = histogram_json(h);
   return out;
 }
 

@@ -18,7 +18,7 @@ using context::Project;
 using nlohmann::json;
 
 constexpr size_t kMaxFiles = 500;  // of each kind
-constexpr size_t kMaxBytes = 1U << 20;
+constexpr size_t kMaxManifestBytes = 1U << 20;
 constexpr size_t kMaxCommandsBytes = 64U << 20;
 constexpr int kMaxExtends = 5;
 
@@ -63,7 +63,7 @@ class Reader {
     }
   }
 
-  [[nodiscard]] std::string read(const std::string& path, size_t most = kMaxBytes) const {
+  [[nodiscard]] std::string read(const std::string& path, size_t most = kMaxManifestBytes) const {
     return files_.read(root_ + "/" + path, most).value_or("");
   }
 

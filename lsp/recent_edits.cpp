@@ -8,7 +8,7 @@ namespace {
 
 constexpr size_t kKept = 6;        // edits
 constexpr size_t kMaxLines = 16;   // of one edit; more is new code, which other sources show
-constexpr size_t kMaxBytes = 2048;  // of one edit
+constexpr size_t kMaxEditBytes = 2048;  // of one edit
 
 std::string lines_of(const context::Text& text, size_t first, size_t end) {
   const auto start_of = [&](size_t line) { return line < text.lines.size() ? text.lines[line] : text.utf8.size(); };
@@ -75,7 +75,7 @@ void RecentEdits::settle() {
   if (place.was.end - place.was.first > kMaxLines || place.is.end - place.is.first > kMaxLines) return;
   context::RecentEdit edit{place.path, place.is.first, lines_of(*place.before, place.was.first, place.was.end),
                            lines_of(*place.after, place.is.first, place.is.end)};
-  if (edit.before == edit.after || edit.before.size() + edit.after.size() > kMaxBytes) return;
+  if (edit.before == edit.after || edit.before.size() + edit.after.size() > kMaxEditBytes) return;
   settled_.push_back({place.uri, place.root, place.local_only, std::move(edit)});
   if (settled_.size() > kKept) settled_.pop_front();
 }

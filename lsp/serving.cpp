@@ -6,7 +6,7 @@ namespace fimd::lsp {
 namespace {
 
 constexpr size_t kMostFlights = 8;
-constexpr size_t kMostBytes = 8u << 20;  // of the flights' texts
+constexpr size_t kMostFlightBytes = 8u << 20;  // of the flights' texts
 
 // The part of a proposal that the user has not typed yet; nullopt if it does not fit any more.
 std::optional<std::string> rest_of(const Flight& flight, const Proposal& proposal, const Ask& ask) {
@@ -47,7 +47,7 @@ void Landed::keep(const Flight& flight) {
   size_t bytes = flight.base->utf8.size(), count = 1;
   while (count < std::min(flights_.size(), kMostFlights)) {
     bytes += flights_[count].base->utf8.size();
-    if (bytes > kMostBytes) break;
+    if (bytes > kMostFlightBytes) break;
     ++count;
   }
   flights_.resize(count);

@@ -87,6 +87,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::map<std::string, std::shared_ptr<Document>> documents_;  // by normalised uri
   std::vector<std::string> roots_;
   std::set<std::string> opened_;               // folders whose index has been asked for
+  int settings_turn_ = 0;     // which pull or push of settings was the last one
   std::string files_stamp_;   // of the configuration files as they were read
   TimePoint files_checked_{};
   std::map<std::string, TimePoint> shown_at_;  // showMessage, by what it is about

@@ -43,19 +43,22 @@ void Session::apply_settings(const std::function<std::vector<ConfigProblem>()>& 
 
 void Session::pull_configuration() {
   const json items = {{"items", json::array({{{"section", "fimd"}}})}};
-  dispatch_.call("workspace/configuration", items, [weak = weak_from_this()](Result<json> answer) {
+  dispatch_.call("workspace/configuration", items, [weak = weak_from_this(), turn = ++settings_turn_](Result<json> answer) {
     const auto self = weak.lock();
-    if (!self || !answer || !answer->is_array() || answer->empty()) return;
+    if (!self || turn != self->settings_turn_) return;  // newer settings were sent while this answer was on its way
+    if (!answer || !answer->is_array() || answer->empty()) return;
     self->apply_layer(Layer::editor, answer->front(), "editor settings");
   });
 }
 
 void Session::on_did_change_configuration(const json& params) {
   const json settings = params.is_object() && params.contains("settings") ? params["settings"] : json();
-  if (!settings.is_object()) {
+  // Nothing in it means: ask. A client that cannot be asked says with an empty object that it has no settings.
+  if (!settings.is_object() || (settings.empty() && client_.configuration)) {
     if (client_.configuration) pull_configuration();
     return;
   }
+  ++settings_turn_;
   // The whole tree with our section in it, or our section itself.
   apply_layer(Layer::editor, settings.contains("fimd") ? settings["fimd"] : settings, "editor settings");
 }

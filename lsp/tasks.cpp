@@ -22,7 +22,7 @@ using SystemTime = std::chrono::system_clock::time_point;
 
 constexpr std::string_view kEnding = ".journal";
 constexpr auto kKept = std::chrono::hours(24 * 30);
-constexpr uint64_t kMostBytes = 500U << 20;
+constexpr uint64_t kMostTaskBytes = 500U << 20;
 
 std::string folder() {
   const std::string state = state_folder();
@@ -66,7 +66,7 @@ void make_room(SystemTime now) {
   for (const bool ended : {true, false}) {
     for (const TaskFile& file : files) {
       const bool old = now - file.changed > kKept;
-      if ((!old && sum <= kMostBytes) || !fs::exists(file.path) || agent::Journal::is_busy(file.path)) continue;
+      if ((!old && sum <= kMostTaskBytes) || !fs::exists(file.path) || agent::Journal::is_busy(file.path)) continue;
       if (!old && ended) {
         const auto task = read_task(file.id);
         if (task && can_go_on(*task)) continue;

@@ -26,7 +26,7 @@ constexpr const char* kRules =
     "explanation, no code fence, no text that already stands before or after the hole. Keep the indentation. If "
     "nothing is to be added, answer <fill></fill>.";
 
-Caps caps_of(const ProviderConfig& config, const Caps* probed) {
+Caps chat_caps(const ProviderConfig& config, const Caps* probed) {
   Caps caps = probed ? *probed : Caps{};
   if (!probed) caps.context = 32768;
   if (config.context > 0) caps.context = config.context;
@@ -71,7 +71,7 @@ std::optional<std::string> fill_of(std::string_view answer) {
 
 class Chat : public Codec {
  public:
-  Chat(ProviderConfig config, const Caps* probed) : config_(std::move(config)), caps_(caps_of(config_, probed)) {}
+  Chat(ProviderConfig config, const Caps* probed) : config_(std::move(config)), caps_(chat_caps(config_, probed)) {}
 
   const Caps& caps() const override { return caps_; }
 

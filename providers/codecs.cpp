@@ -17,14 +17,14 @@ using nlohmann::json;
 
 namespace {
 
-struct Kind {
+struct CodecKind {
   std::string_view name;
   std::string_view url;    // default
   std::string_view model;  // default
   CodecResult (*make)(ProviderConfig, const Caps*);
 };
 
-constexpr Kind kKinds[] = {
+constexpr CodecKind kKinds[] = {
     {"llama.cpp", "http://127.0.0.1:8012", "", &make_llama_server},
     {"ollama", "http://127.0.0.1:11434", "", &make_ollama},
     {"mistral", "https://codestral.mistral.ai", "codestral-latest", &make_mistral},
@@ -45,8 +45,8 @@ constexpr Kind kKinds[] = {
 // Later versions refuse what servers that imitate this one still expect.
 constexpr const char* kAnthropicVersion = "2023-06-01";
 
-const Kind* find_kind(std::string_view name) {
-  const auto found = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const Kind& k) { return k.name == name; });
+const CodecKind* find_kind(std::string_view name) {
+  const auto found = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const CodecKind& k) { return k.name == name; });
   return found == std::end(kKinds) ? nullptr : &*found;
 }
 
@@ -134,7 +134,7 @@ std::string controlled_from(const ProviderConfig& config) {
 }
 
 ProviderConfig with_defaults(ProviderConfig config) {
-  const Kind* kind = find_kind(config.kind);
+  const CodecKind* kind = find_kind(config.kind);
   if (config.url.empty() && !config.unix_socket.empty()) config.url = "http://localhost";
   if (config.url.empty() && kind) config.url = kind->url;
   if (config.model.empty() && kind) config.model = kind->model;
@@ -144,7 +144,7 @@ ProviderConfig with_defaults(ProviderConfig config) {
 }
 
 Result<std::shared_ptr<const Codec>> make_codec(const ProviderConfig& given, const Caps* probed) {
-  const Kind* kind = find_kind(given.kind);
+  const CodecKind* kind = find_kind(given.kind);
   if (!kind) return fail(Error::Code::bad_input, fmt::format("provider {}: no kind \"{}\"", given.name, given.kind));
   ProviderConfig config = with_defaults(given);
   if (const Result<Url> url = parse_url(config.url); !url) {

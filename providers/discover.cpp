@@ -26,7 +26,7 @@ struct RemoteKey {
 constexpr RemoteKey kRemoteKeys[] = {{"CODESTRAL_API_KEY", "codestral", "https://codestral.mistral.ai"},
                                      {"MISTRAL_API_KEY", "mistral", "https://api.mistral.ai"}};
 
-// What one candidate turned out to be.
+// What one endpoint turned out to be.
 struct Answer {
   std::optional<Found> found;
   std::string note;
@@ -34,11 +34,11 @@ struct Answer {
 
 bool fills_the_middle(const Caps& caps) { return caps.suffix && caps.family != kPrefixOnly; }
 
-asio::awaitable<Answer> ask(Http& http, Candidate candidate, ProbeLimits limits) {
+asio::awaitable<Answer> ask(Http& http, Endpoint endpoint, ProbeLimits limits) {
   ProviderConfig config;
-  config.name = candidate.name;
-  config.kind = candidate.kind;
-  config.url = candidate.url;
+  config.name = endpoint.name;
+  config.kind = endpoint.kind;
+  config.url = endpoint.url;
   config = with_defaults(std::move(config));
   Result<Caps> caps = co_await probe(http, config, limits);
   // A llama-server behind a port of others drops "suffix" on the common endpoint: it has to be asked in its own way.
@@ -47,23 +47,23 @@ asio::awaitable<Answer> ask(Http& http, Candidate candidate, ProbeLimits limits)
     caps = co_await probe(http, config, limits);
   }
   if (!caps) {
-    co_return Answer{.found = std::nullopt, .note = fmt::format("{}: {}", candidate.url, caps.error().message)};
+    co_return Answer{.found = std::nullopt, .note = fmt::format("{}: {}", endpoint.url, caps.error().message)};
   }
   if (config.model.empty()) config.model = caps->model;
-  std::string note = fmt::format("{} at {}: {}", config.kind, candidate.url, caps->note);
+  std::string note = fmt::format("{} at {}: {}", config.kind, endpoint.url, caps->note);
   if (!fills_the_middle(*caps)) {
     co_return Answer{.found = std::nullopt, .note = note + "; not used unless the configuration names it"};
   }
   co_return Answer{.found = Found{.config = std::move(config), .caps = std::move(*caps), .note = note}, .note = {}};
 }
 
-asio::awaitable<std::vector<Answer>> ask_all(Http& http, std::vector<Candidate> candidates, ProbeLimits limits) {
-  if (candidates.empty()) co_return std::vector<Answer>();
+asio::awaitable<std::vector<Answer>> ask_all(Http& http, std::vector<Endpoint> endpoints, ProbeLimits limits) {
+  if (endpoints.empty()) co_return std::vector<Answer>();
   const auto executor = co_await asio::this_coro::executor;
-  using Asking = decltype(asio::co_spawn(executor, ask(http, Candidate{}, limits), asio::deferred));
+  using Asking = decltype(asio::co_spawn(executor, ask(http, Endpoint{}, limits), asio::deferred));
   std::vector<Asking> asking;
-  for (Candidate& candidate : candidates) {
-    asking.push_back(asio::co_spawn(executor, ask(http, std::move(candidate), limits), asio::deferred));
+  for (Endpoint& endpoint : endpoints) {
+    asking.push_back(asio::co_spawn(executor, ask(http, std::move(endpoint), limits), asio::deferred));
   }
   auto group = asio::experimental::make_parallel_group(std::move(asking));
   const asio::experimental::wait_for_all all;
@@ -108,7 +108,7 @@ void add_remote(const DiscoverInputs& inputs, Discovered& out) {
   }
 }
 
-Found builtin() {
+Found builtin_model() {
   Found found;
   found.config.name = found.config.kind = "builtin";
   found.config.jurisdiction = "local";
@@ -118,7 +118,7 @@ Found builtin() {
 
 }  // namespace
 
-std::vector<Candidate> usual_candidates() {
+std::vector<Endpoint> usual_endpoints() {
   return {{"llama-server", "llama.cpp", "http://127.0.0.1:8012"},
           {"llama-server-9931", "llama.cpp", "http://127.0.0.1:9931"},
           {"llama-server-8080", "llama.cpp", "http://127.0.0.1:8080"},
@@ -129,13 +129,13 @@ std::vector<Candidate> usual_candidates() {
 
 asio::awaitable<Discovered> discover(Http& http, DiscoverInputs inputs) {
   Discovered out;
-  std::vector<Answer> answers = co_await ask_all(http, inputs.candidates, inputs.limits);
+  std::vector<Answer> answers = co_await ask_all(http, inputs.endpoints, inputs.limits);
   for (Answer& answer : answers) {
     if (answer.found) out.found.push_back(std::move(*answer.found));
     if (!answer.note.empty()) out.notes.push_back(std::move(answer.note));
   }
   add_remote(inputs, out);
-  out.found.push_back(builtin());
+  out.found.push_back(builtin_model());
   co_return out;
 }
 

@@ -20,17 +20,17 @@
 namespace fimd::providers {
 
 // A place where a server may be listening.
-struct Candidate {
+struct Endpoint {
   std::string name;  // of the provider, if one is there
   std::string kind;
   std::string url;
 };
 
 // Where model servers listen unless they are told otherwise: llama-server, Ollama, LM Studio, vLLM.
-[[nodiscard]] std::vector<Candidate> usual_candidates();
+[[nodiscard]] std::vector<Endpoint> usual_endpoints();
 
 struct DiscoverInputs {
-  std::vector<Candidate> candidates = usual_candidates();
+  std::vector<Endpoint> endpoints = usual_endpoints();
   std::vector<std::pair<std::string, std::string>> environment;  // of it, the keys: {"MISTRAL_API_KEY", "..."}
   std::vector<std::string> jurisdictions;  // allowed ones; {"any"} allows all
   ProbeLimits limits;
@@ -48,7 +48,7 @@ struct Discovered {
 };
 
 // What "auto" means here and now: servers on loopback that can fill in the middle, then remote providers whose key is
-// in the environment and whose jurisdiction is allowed, then builtin. All candidates are asked at once. Never fails.
+// in the environment and whose jurisdiction is allowed, then builtin. All endpoints are asked at once. Never fails.
 boost::asio::awaitable<Discovered> discover(Http& http, DiscoverInputs inputs);
 
 }  // namespace fimd::providers

@@ -24,7 +24,7 @@ constexpr size_t kInfillSuffix = 500;
 // Of input_extra it keeps the end, as much as the context has beside a batch and twice the answer.
 constexpr size_t kInfillBatch = 2048;
 
-Caps caps_of(const ProviderConfig& config, const Caps* probed) {
+Caps infill_caps(const ProviderConfig& config, const Caps* probed) {
   Caps caps = probed ? *probed : Caps{};
   caps.extra = true;
   caps.prompt_cache = true;
@@ -56,7 +56,7 @@ void set_sampling(json& body, double temperature) {
 
 class LlamaServer : public Codec {
  public:
-  LlamaServer(ProviderConfig config, const Caps* probed) : config_(std::move(config)), caps_(caps_of(config_, probed)) {}
+  LlamaServer(ProviderConfig config, const Caps* probed) : config_(std::move(config)), caps_(infill_caps(config_, probed)) {}
 
   const Caps& caps() const override { return caps_; }
 

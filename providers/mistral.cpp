@@ -13,7 +13,7 @@ using nlohmann::json;
 
 namespace {
 
-Caps caps_of(const ProviderConfig& config, const Caps* probed) {
+Caps mistral_caps(const ProviderConfig& config, const Caps* probed) {
   Caps caps = probed ? *probed : Caps{};
   if (!probed) caps.context = 32768;
   if (config.context > 0) caps.context = config.context;
@@ -26,7 +26,7 @@ Caps caps_of(const ProviderConfig& config, const Caps* probed) {
 
 class Mistral : public Codec {
  public:
-  Mistral(ProviderConfig config, const Caps* probed) : config_(std::move(config)), caps_(caps_of(config_, probed)) {}
+  Mistral(ProviderConfig config, const Caps* probed) : config_(std::move(config)), caps_(mistral_caps(config_, probed)) {}
 
   const Caps& caps() const override { return caps_; }
 

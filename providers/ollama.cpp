@@ -18,7 +18,7 @@ namespace {
 constexpr size_t kContext = 8192;        // tokens, when neither the configuration nor a loaded model says
 constexpr std::string_view kKeep = "30m";  // how long the model stays loaded after an answer
 
-Caps caps_of(const ProviderConfig& config, const Caps* probed) {
+Caps ollama_caps(const ProviderConfig& config, const Caps* probed) {
   Caps caps = probed ? *probed : Caps{};
   if (!probed) caps.context = kContext;
   caps.extra = true;
@@ -36,7 +36,7 @@ int answer_limit(const Prompt& prompt) { return prompt.warm ? 1 : std::max(1, pr
 
 class Ollama : public Codec {
  public:
-  Ollama(ProviderConfig config, const Caps* probed) : config_(std::move(config)), caps_(caps_of(config_, probed)) {}
+  Ollama(ProviderConfig config, const Caps* probed) : config_(std::move(config)), caps_(ollama_caps(config_, probed)) {}
 
   const Caps& caps() const override { return caps_; }
 

@@ -53,7 +53,7 @@ const Host* rendering_host(const ProviderConfig& config) {
   return nullptr;
 }
 
-Caps caps_of(const ProviderConfig& config, const Caps* probed, bool server_renders) {
+Caps openai_caps(const ProviderConfig& config, const Caps* probed, bool server_renders) {
   Caps caps = probed ? *probed : Caps{};
   if (config.context > 0) caps.context = config.context;
   caps.extra = true;
@@ -97,7 +97,7 @@ std::optional<double> logprob_of(const json& choice) {
 class OpenAi : public Codec {
  public:
   OpenAi(ProviderConfig config, const Caps* probed, const Dialect& dialect)
-      : config_(std::move(config)), caps_(caps_of(config_, probed, dialect.renders)), dialect_(dialect) {}
+      : config_(std::move(config)), caps_(openai_caps(config_, probed, dialect.renders)), dialect_(dialect) {}
 
   const Caps& caps() const override { return caps_; }
 

@@ -14,7 +14,7 @@ using nlohmann::json;
 
 namespace {
 
-Caps caps_of(const ProviderConfig& config, const Caps* probed) {
+Caps tabby_caps(const ProviderConfig& config, const Caps* probed) {
   Caps caps = probed ? *probed : Caps{};
   if (config.context > 0) caps.context = config.context;
   caps.suffix = caps.extra = true;
@@ -25,7 +25,7 @@ Caps caps_of(const ProviderConfig& config, const Caps* probed) {
 
 class Tabby : public Codec {
  public:
-  Tabby(ProviderConfig config, const Caps* probed) : config_(std::move(config)), caps_(caps_of(config_, probed)) {}
+  Tabby(ProviderConfig config, const Caps* probed) : config_(std::move(config)), caps_(tabby_caps(config_, probed)) {}
 
   const Caps& caps() const override { return caps_; }
 

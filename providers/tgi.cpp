@@ -17,7 +17,7 @@ namespace {
 
 constexpr size_t kStops = 4;  // more are an error
 
-Caps caps_of(const ProviderConfig& config, const Caps* probed) {
+Caps tgi_caps(const ProviderConfig& config, const Caps* probed) {
   Caps caps = probed ? *probed : Caps{};
   if (config.context > 0) caps.context = config.context;
   caps.extra = caps.prompt_cache = true;
@@ -32,7 +32,7 @@ Finish finish_of(std::string_view reason) {
 
 class Tgi : public Codec {
  public:
-  Tgi(ProviderConfig config, const Caps* probed) : config_(std::move(config)), caps_(caps_of(config_, probed)) {
+  Tgi(ProviderConfig config, const Caps* probed) : config_(std::move(config)), caps_(tgi_caps(config_, probed)) {
     const auto tokens = fim_tokens(caps_.family);
     marks_.assign(tokens.begin(), tokens.end());
     marks_.emplace_back("<|endoftext|>");

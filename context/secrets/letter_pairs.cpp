@@ -40,7 +40,7 @@ constexpr std::string_view kPairs = R"row(XF?DcWCxNtW:D;vGw8C7RY`YRgLQ)row"
                                     R"row(BH?EGEDKDV^CGJJ@dE=?ROMTcgFG)row";
 static_assert(kPairs.size() == 28 * 28);
 
-constexpr auto kSymbols = [] {
+constexpr auto kLetterKinds = [] {
   std::array<uint8_t, 256> out{};
   for (size_t b = 0; b < 256; ++b) {
     const char c = static_cast<char>(b);
@@ -68,9 +68,9 @@ const std::array<double, 256>& logarithms() {
 double pair_score(std::string_view value) {
   if (value.size() < 2) return 0;
   int sum = 0;
-  size_t first = kSymbols[static_cast<unsigned char>(value[0])];
+  size_t first = kLetterKinds[static_cast<unsigned char>(value[0])];
   for (size_t i = 1; i < value.size(); ++i) {
-    const size_t second = kSymbols[static_cast<unsigned char>(value[i])];
+    const size_t second = kLetterKinds[static_cast<unsigned char>(value[i])];
     sum += 33 - kPairs[first * 28 + second];
     first = second;
   }

@@ -8,6 +8,7 @@
 #include "context/text.h"
 #include "providers/agent/chat_parts.h"
 #include "providers/agent/tool_arguments.h"
+#include "providers/agent/tool_text.h"
 #include "providers/json_read.h"
 
 namespace fimd::providers::agent {
@@ -38,17 +39,11 @@ constexpr std::string_view kHow =
     "\n"
     "Tools:\n";
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const size_t from = text.find_first_not_of(kBlanks);
-  return from == std::string_view::npos ? std::string_view() : text.substr(from, text.find_last_not_of(kBlanks) + 1 - from);
-}
-
 // Five to nine of one character, and what follows them.
 std::optional<std::string_view> behind_marks(std::string_view line, char mark) {
   const size_t count = std::min(line.find_first_not_of(mark), line.size());
   if (count < 5 || count > 9) return std::nullopt;
-  return trimmed(line.substr(count));
+  return stripped(line.substr(count));
 }
 bool opens(std::string_view line) {
   const auto rest = behind_marks(line, '<');
@@ -65,9 +60,9 @@ bool closes(std::string_view line) {
 
 // "**`src/a.cpp`**:" is src/a.cpp.
 std::string path_in(std::string_view line) {
-  line = trimmed(line);
+  line = stripped(line);
   for (const std::string_view word : {"File:", "file:", "Path:", "path:"}) {
-    if (line.starts_with(word)) line = trimmed(line.substr(word.size()));
+    if (line.starts_with(word)) line = stripped(line.substr(word.size()));
   }
   constexpr std::string_view kAround = "`*#: \t";
   const size_t from = line.find_first_not_of(kAround);
@@ -98,7 +93,7 @@ class TextReader {
 
   std::vector<ToolCall> read() {
     while (at_ < lines_.size()) {
-      const std::string_view line = trimmed(lines_[at_]);
+      const std::string_view line = stripped(lines_[at_]);
       if (opens(line)) {
         read_block(*behind_marks(line, '<'));
       } else if (line.starts_with(kCall)) {
@@ -121,10 +116,10 @@ class TextReader {
   void read_call(std::string_view rest) {
     const size_t end = std::min(rest.find_first_of(" {"), rest.size());
     const std::string name(rest.substr(0, end));
-    std::string arguments(trimmed(rest.substr(end)));
+    std::string arguments(stripped(rest.substr(end)));
     const size_t begin = ++at_;
     while (!arguments.empty() && !json::accept(arguments) && at_ < std::min(lines_.size(), begin + kJsonLines)) {
-      if (trimmed(lines_[at_]).starts_with(kCall) || opens(trimmed(lines_[at_]))) break;
+      if (stripped(lines_[at_]).starts_with(kCall) || opens(stripped(lines_[at_]))) break;
       arguments += '\n';
       arguments += lines_[at_++];
     }
@@ -228,10 +223,10 @@ std::optional<ToolCall> keyed_call(std::string_view text) {
     if (!key || !until("<arg_value>")) return std::nullopt;
     const auto value = until("</arg_value>");
     if (!value) return std::nullopt;
-    arguments[std::string(trimmed(*key))] = std::string(*value);
+    arguments[std::string(stripped(*key))] = std::string(*value);
     if (!until("<arg_key>")) break;
   }
-  return trimmed(text).empty() ? call_of({{"name", std::string(trimmed(*name))}, {"arguments", arguments}}) : std::nullopt;
+  return stripped(text).empty() ? call_of({{"name", std::string(stripped(*name))}, {"arguments", arguments}}) : std::nullopt;
 }
 
 }  // namespace
@@ -241,7 +236,7 @@ ChatRequest as_text(const ChatRequest& request) {
   for (const Message& message : request.messages) {
     std::string text = message.text;
     if (message.role == Role::tool) text = fmt::format("Result of {}:\n{}", message.tool, message.text);
-    if (message.role == Role::assistant && trimmed(text).empty()) {
+    if (message.role == Role::assistant && stripped(text).empty()) {
       for (const ToolCall& call : message.calls) text += written(call);
     }
     append(out.messages, message.role == Role::tool ? Role::user : message.role, text);
@@ -253,10 +248,10 @@ ChatRequest as_text(const ChatRequest& request) {
 std::vector<ToolCall> calls_in(std::string_view text) { return TextReader(text).read(); }
 
 std::optional<ToolCall> foreign_call(std::string_view text) {
-  text = trimmed(text);
+  text = stripped(text);
   const auto within = [&](std::string_view open, std::string_view close) {
     if (!text.starts_with(open) || !text.ends_with(close) || text.size() < open.size() + close.size()) return false;
-    text = trimmed(text.substr(open.size(), text.size() - open.size() - close.size()));
+    text = stripped(text.substr(open.size(), text.size() - open.size() - close.size()));
     return true;
   };
   const bool marked = within("<tool_call>", "</tool_call>") || within("[TOOL_CALLS]", "") || within("```json", "```") || within("```", "```");

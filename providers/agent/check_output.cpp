@@ -132,12 +132,6 @@ std::vector<Finding> parse_check_output(std::string_view output, const CheckSour
   return out;
 }
 
-std::string_view stripped(std::string_view text) {
-  const size_t from = text.find_first_not_of(" \t\r\n");
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
-}
-
 size_t indent_of(std::string_view line) { return std::min(line.find_first_not_of(" \t"), line.size()); }
 
 std::optional<size_t> number_of(std::string_view digits) {

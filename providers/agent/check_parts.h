@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "providers/agent/check_output.h"
+#include "providers/agent/tool_text.h"
 
 namespace fimd::providers::agent {
 
@@ -19,7 +20,6 @@ struct Head {
 };
 [[nodiscard]] std::optional<Head> head_of(std::string_view text);
 
-[[nodiscard]] std::string_view stripped(std::string_view text);
 [[nodiscard]] size_t indent_of(std::string_view line);
 [[nodiscard]] std::optional<size_t> number_of(std::string_view digits);  // all of it digits, and not too many
 // What is between the first `open` and the next `close` behind it; empty: not there.

@@ -5,18 +5,13 @@
 
 #include "context/hash.h"
 #include "providers/agent/tool_arguments.h"
+#include "providers/agent/tool_text.h"
 #include "providers/json_read.h"
 
 namespace fimd::providers::agent {
 namespace {
 
 using nlohmann::json;
-
-std::string trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\r\n";
-  const size_t from = text.find_first_not_of(kBlanks);
-  return from == std::string_view::npos ? std::string() : std::string(text.substr(from, text.find_last_not_of(kBlanks) + 1 - from));
-}
 
 std::string plain_path(std::string path) {
   while (path.starts_with("./")) path.erase(0, 2);
@@ -27,7 +22,7 @@ std::string plain_path(std::string path) {
 std::string canonical(const ToolCall& call) {
   const ToolSpec* tool = find_tool(call.name);
   const json given = parse_json(call.arguments);
-  if (!tool || !given.is_object()) return trimmed(call.arguments);
+  if (!tool || !given.is_object()) return std::string(stripped(call.arguments));
   json out = json::object();
   for (const ToolField& field : tool->fields) {
     std::string names = std::string(field.name) + " " + std::string(field.aliases);
@@ -39,7 +34,7 @@ std::string canonical(const ToolCall& call) {
     }
     const auto value = out.find(std::string(field.name));
     if (value == out.end() || !value->is_string()) continue;
-    std::string text = trimmed(value->get_ref<const std::string&>());
+    std::string text(stripped(value->get_ref<const std::string&>()));
     *value = field.name == "path" ? plain_path(std::move(text)) : std::move(text);
   }
   return dump_json(out);

@@ -33,10 +33,6 @@ Mode mode_of(JailRung rung) {
   return Mode::bare;
 }
 
-bool lies_in(const std::string& path, const std::string& folder) {
-  return path == folder || path.starts_with(folder + "/");
-}
-
 bool make_folder(const std::string& path) { return ::mkdir(path.c_str(), 0700) == 0; }
 
 // The folders of a run below its scratch, and the workspace's files in them.

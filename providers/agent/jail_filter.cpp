@@ -33,8 +33,6 @@ struct [[gnu::packed]] PathRule {
   int32_t fd;
 };
 
-std::string failed(const char* what) { return std::string(what) + ": " + std::strerror(errno); }
-
 uint64_t all_of(int version) {
   uint64_t all = 0x1FFF;
   if (version >= 2) all |= kRefer;
@@ -146,6 +144,8 @@ bool limit(decltype(RLIMIT_CPU) which, uint64_t value) {
 }  // namespace
 
 int landlock_version() { return static_cast<int>(::syscall(kLandlockCreate, nullptr, 0, 1U)); }
+
+std::string failed(const char* what) { return std::string(what) + ": " + std::strerror(errno); }
 
 std::string apply_landlock(const std::vector<LandlockPath>& paths) {
   const int version = landlock_version();

@@ -15,6 +15,9 @@ namespace fimd::providers::agent {
 // The version of Landlock's interface; below 1: the kernel has none.
 [[nodiscard]] int landlock_version();
 
+// "what: " and the meaning of errno.
+[[nodiscard]] std::string failed(const char* what);
+
 struct LandlockPath {
   std::string path;
   bool write = false;

@@ -38,8 +38,6 @@ int refuse(const std::string& why) {
   return 1;
 }
 
-std::string failed(const char* what) { return std::string(what) + ": " + std::strerror(errno); }
-
 std::string read_all(int fd) {
   std::string out;
   char piece[4096];

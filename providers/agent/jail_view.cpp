@@ -40,10 +40,6 @@ constexpr auto kFixed = std::to_array<const char*>({
     "CARGO_NET_OFFLINE=true", "GOPROXY=off", "GOTOOLCHAIN=local", "npm_config_offline=true", "npm_config_update_notifier=false"});
 // clang-format on
 
-bool lies_in(std::string_view path, std::string_view folder) {
-  return path == folder || (path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/');
-}
-
 bool is_folder(const std::string& path) {
   struct stat about {};
   return ::stat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode);
@@ -67,6 +63,10 @@ bool is_too_much(const std::string& path, const std::string& home) {
 }
 
 }  // namespace
+
+bool lies_in(std::string_view path, std::string_view folder) {
+  return path == folder || (path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/');
+}
 
 std::optional<std::string> process_variable(const char* name) {
   const char* value = ::getenv(name);

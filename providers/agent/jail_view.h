@@ -34,4 +34,7 @@ using Variables = std::function<std::optional<std::string>(const char* name)>;
 [[nodiscard]] Result<std::string> find_program(const std::string& word, const Variables& variables, const std::string& root,
                                                const std::string& directory);
 
+// Whether an absolute path is the folder or below it, by the names alone.
+[[nodiscard]] bool lies_in(std::string_view path, std::string_view folder);
+
 }  // namespace fimd::providers::agent

@@ -12,6 +12,9 @@ inline constexpr size_t kShownLineBytes = 1'000;
 // Control characters (but tabs), bidirectional and invisible ones as "\x1b", "\u{202e}".
 [[nodiscard]] std::string harmless(std::string_view text);
 
+// Without blanks and line ends at either end.
+[[nodiscard]] std::string_view stripped(std::string_view text);
+
 // A line without its end, harmless, cut with " ...[+3412]" behind kShownLineBytes.
 [[nodiscard]] std::string shown_line(std::string_view line);
 

@@ -6,15 +6,15 @@
 namespace fimd::providers::gates {
 namespace {
 
-struct Line {
+struct OwnLine {
   std::string_view text;  // trimmed
   size_t columns = 0;
   size_t at = 0;  // offset of the line in the suggestion
   bool on_cursor_line = false;
 };
 
-std::vector<Line> written_lines(std::string_view text, std::string& first, const View& view) {
-  std::vector<Line> out;
+std::vector<OwnLine> own_lines(std::string_view text, std::string& first, const View& view) {
+  std::vector<OwnLine> out;
   size_t at = 0;
   for (const std::string_view line : split_lines(text)) {
     const bool cursor_line = at == 0;
@@ -29,7 +29,7 @@ std::vector<Line> written_lines(std::string_view text, std::string& first, const
 
 // A line without a word of its own (a lone bracket) and the head of a block ("struct {") repeat only together with the
 // line after them; a word that ends a block does so where it stands at the same column.
-bool repeats_here(const std::vector<Line>& lines, size_t i, const std::vector<std::string_view>& below,
+bool repeats_here(const std::vector<OwnLine>& lines, size_t i, const std::vector<std::string_view>& below,
                   const Lexis& lexis) {
   const std::string_view next = below.front();
   if (lines[i].text != trim_both(next) || lines[i].columns != indent_columns(next, 4)) return false;
@@ -47,7 +47,7 @@ Verdict repeats_below(std::string_view text, const View& view) {
   const std::vector<std::string_view> below = lines_below(view, 2);
   if (below.empty()) return pass(text);
   std::string first;
-  const std::vector<Line> lines = written_lines(text, first, view);
+  const std::vector<OwnLine> lines = own_lines(text, first, view);
   for (size_t i = 0; i < lines.size(); ++i) {
     if (!repeats_here(lines, i, below, view.lexis)) continue;
     if (i == 0) return drop(fmt::format("{} already stands below", quoted(below.front())));

@@ -14,13 +14,13 @@ constexpr size_t kWidest = 40;       // bytes of a loop within a line
 constexpr size_t kShortest = 36;     // bytes that such a loop must fill
 constexpr size_t kRuler = 160;       // bytes of a line of one character
 
-struct Line {
+struct WrittenLine {
   std::string_view text;
   size_t end = 0;  // in the suggestion
 };
 
-std::vector<Line> written_lines(std::string_view text) {
-  std::vector<Line> out;
+std::vector<WrittenLine> written_lines(std::string_view text) {
+  std::vector<WrittenLine> out;
   size_t at = 0;
   for (const std::string_view line : split_lines(text)) {
     if (!is_blank(line)) out.push_back({trim_both(line), at + line.size()});
@@ -29,7 +29,7 @@ std::vector<Line> written_lines(std::string_view text) {
   return out;
 }
 
-size_t rounds(const std::vector<Line>& lines, size_t start, size_t period) {
+size_t rounds(const std::vector<WrittenLine>& lines, size_t start, size_t period) {
   size_t i = start + period;
   while (i < lines.size() && lines[i].text == lines[i - period].text) ++i;
   return (i - start) / period;
@@ -44,7 +44,7 @@ bool has_name(std::string_view text) {
 }
 
 // How many rounds of these lines are a loop.
-size_t most_rounds(const std::vector<Line>& lines, size_t start, size_t period, const Lexis& lexis) {
+size_t most_rounds(const std::vector<WrittenLine>& lines, size_t start, size_t period, const Lexis& lexis) {
   size_t most = kPlainRounds;
   for (size_t i = start; i < start + period; ++i) {
     if (is_telling(lines[i].text, lexis)) return kRounds;
@@ -78,7 +78,7 @@ bool loops(std::string_view line) {
 }  // namespace
 
 Verdict repetition(std::string_view text, const View& view) {
-  const std::vector<Line> lines = written_lines(text);
+  const std::vector<WrittenLine> lines = written_lines(text);
   for (size_t i = 0; i < lines.size(); ++i) {
     if (loops(lines[i].text)) {
       if (i == 0) return drop("the line repeats itself");

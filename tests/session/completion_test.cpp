@@ -330,6 +330,22 @@ TEST_F(CompletionSession, AppliesSettingsLiveAndKeepsTheLastGoodOnes) {
   EXPECT_EQ(editor.complete(), "alpha + beta;");
 }
 
+TEST_F(CompletionSession, TakesPushedSettingsForNewerThanAnAnswerThatWasAskedForBeforeThem) {
+  editor.initialize(options(), {{"textDocument", {{"inlineCompletion", json::object()}}}, {"workspace", {{"configuration", true}}}});
+  editor.run_until([&] { return editor.received("workspace/configuration").size() == 1; });
+  editor.open("file:///w/a.cpp", "cpp", "int f() {\n  return ^\n}\n");
+  const json off = {{"completion", {{"disable", {{"languages", {"cpp"}}}}}}};
+  editor.notify("workspace/didChangeConfiguration", {{"settings", {{"fimd", off}}}});
+  editor.answer(editor.received("workspace/configuration").front(), json::array({json::object()}));
+  EXPECT_EQ(editor.complete(), "");
+
+  editor.notify("workspace/didChangeConfiguration", {{"settings", json::object()}});  // nothing in it: an invitation to ask
+  editor.run_until([&] { return editor.received("workspace/configuration").size() == 2; });
+  EXPECT_EQ(editor.complete(), "") << "until there is an answer, nothing has changed";
+  editor.answer(editor.received("workspace/configuration").back(), json::array({json::object()}));
+  EXPECT_EQ(editor.complete(), "alpha + beta;");
+}
+
 TEST_F(CompletionSession, AppliesAChangedWorkspaceFileLiveAndForgetsADeletedOne) {
   namespace fs = std::filesystem;
   std::string root = (fs::temp_directory_path() / "fimd-session-XXXXXX").string();

@@ -60,10 +60,10 @@ struct DiscoverTest : testing::Test {
     config.model = std::move(model);
     return tests::run(loop, probe(http, config, {.deadline = Clock::now() + time}));
   }
-  Discovered look(std::vector<Candidate> candidates, std::vector<std::pair<std::string, std::string>> environment = {},
+  Discovered look(std::vector<Endpoint> endpoints, std::vector<std::pair<std::string, std::string>> environment = {},
                   std::vector<std::string> jurisdictions = {"local", "eu"}, Duration time = 20s) {
     DiscoverInputs in;
-    in.candidates = std::move(candidates);
+    in.endpoints = std::move(endpoints);
     in.environment = std::move(environment);
     in.jurisdictions = std::move(jurisdictions);
     in.limits.deadline = Clock::now() + time;
@@ -270,7 +270,7 @@ TEST_F(DiscoverTest, KeysInTheEnvironmentAreUsedWhereTheirPlaceIsAllowed) {
 }
 
 TEST_F(DiscoverTest, TheUsualPlacesAreOnThisMachine) {
-  for (const Candidate& c : usual_candidates()) EXPECT_EQ(c.url.find("http://127.0.0.1:"), 0u);
+  for (const Endpoint& c : usual_endpoints()) EXPECT_EQ(c.url.find("http://127.0.0.1:"), 0u);
 }
 
 }  // namespace

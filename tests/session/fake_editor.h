@@ -27,6 +27,7 @@ class FakeEditor {
 
   json send(const std::string& method, json params) { return client_.request(method, std::move(params)); }  // its id
   void notify(const std::string& method, json params) { client_.notify(method, std::move(params)); }
+  void answer(const json& request, json result) { client_.answer(request, std::move(result)); }  // to a request of the server
   json wait(const json& id) { return client_.response(id); }  // the whole response
   json request(const std::string& method, json params) { return wait(send(method, std::move(params))); }
 

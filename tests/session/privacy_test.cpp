@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-Reply answer(const std::string& text) {
+Reply answer_of(const std::string& text) {
   return sse_reply(
       {json{{"choices", {{{"index", 0}, {"delta", {{"content", text}}}, {"finish_reason", nullptr}}}}}.dump(),
        json{{"choices", {{{"index", 0}, {"delta", {{"content", ""}}}, {"finish_reason", "stop"}}}}}.dump(), "[DONE]"});
@@ -88,7 +88,7 @@ class PrivacySession : public testing::Test {
   ModelServer server{daemon.loop, [this](const SeenRequest& request) {
                        const bool probe = request.target == "/v1/models";
                        return probe ? json_reply(200, R"({"object":"list","data":[{"id":"codestral-latest"}]})")
-                                    : answer(reply);
+                                    : answer_of(reply);
                      }};
   FakeEditor editor{daemon};
   std::string reply = "alpha + beta;";

@@ -228,7 +228,7 @@ TEST_F(RealLlama, FallsBackToThePrefixWithoutTokens) {
 TEST_F(RealLlama, IsDiscovered) {
   NEEDS(use("llama.cpp", "FIMD_TEST_LLAMA"));
   DiscoverInputs in;
-  in.candidates = {{"without", "llama.cpp", environment("FIMD_TEST_LLAMA_NOFIM")}, {"with", "openai", config.url}};
+  in.endpoints = {{"without", "llama.cpp", environment("FIMD_TEST_LLAMA_NOFIM")}, {"with", "openai", config.url}};
   in.jurisdictions = {"local"};
   in.limits.deadline = Clock::now() + 20s;
   const Discovered d = tests::run(loop, discover(http, in));
@@ -372,7 +372,7 @@ TEST_F(RealOllama, WorksAgainAfterACancel) {
 TEST_F(RealOllama, IsDiscovered) {
   NEEDS(use("ollama", "FIMD_TEST_OLLAMA"));
   DiscoverInputs in;
-  in.candidates = {{"mine", "ollama", config.url}};
+  in.endpoints = {{"mine", "ollama", config.url}};
   in.jurisdictions = {"local"};
   in.limits.deadline = Clock::now() + 20s;
   const Discovered d = tests::run(loop, discover(http, in));

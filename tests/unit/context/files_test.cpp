@@ -45,7 +45,7 @@ std::vector<std::string> paths_of(const Walked& walked) {
   return out;
 }
 
-using Paths = std::vector<std::string>;
+using PathList = std::vector<std::string>;
 
 TEST(Walk, ListsWhatIsNotIgnored) {
   MemoryFiles files;
@@ -65,7 +65,7 @@ TEST(Walk, ListsWhatIsNotIgnored) {
   const Walked walked = walk(files, "/w", {}, {});
   EXPECT_TRUE(walked.complete);
   EXPECT_EQ(paths_of(walked),
-            (Paths{".gitignore", "a.cc", "sub/.gitignore", "sub/deep/b.cc", "sub/deep/keep.log", "sub/keep.log"}));
+            (PathList{".gitignore", "a.cc", "sub/.gitignore", "sub/deep/b.cc", "sub/deep/keep.log", "sub/keep.log"}));
   EXPECT_TRUE(would_list(files, "/w", "sub/deep/b.cc", {}));
   EXPECT_FALSE(would_list(files, "/w", "sub/b.cc", {}));
   EXPECT_FALSE(would_list(files, "/w", "out/x.cc", {}));
@@ -80,7 +80,7 @@ TEST(Walk, HeedsTheRulesAboveItsRoot) {
   files.add("/r/sub/a.tmp", "");
   files.add("/r/sub/secret.txt", "");
   files.add("/r/sub/a.cc", "");
-  EXPECT_EQ(paths_of(walk(files, "/r/sub", {}, {})), (Paths{"a.cc"}));
+  EXPECT_EQ(paths_of(walk(files, "/r/sub", {}, {})), (PathList{"a.cc"}));
   EXPECT_FALSE(would_list(files, "/r/sub", "gen/a.cc", {}));
 }
 
@@ -91,7 +91,7 @@ TEST(Walk, StartsAfreshInARepositoryInside) {
   files.add("/r/inner/.git/HEAD", "x");
   files.add("/r/inner/a.txt", "");
   files.add("/r/b.txt", "");
-  EXPECT_EQ(paths_of(walk(files, "/r", {}, {})), (Paths{".gitignore", "inner/a.txt"}));
+  EXPECT_EQ(paths_of(walk(files, "/r", {}, {})), (PathList{".gitignore", "inner/a.txt"}));
 }
 
 TEST(Walk, FindsTheExcludesOfAWorktree) {
@@ -101,7 +101,7 @@ TEST(Walk, FindsTheExcludesOfAWorktree) {
   files.add("/w/.git", "gitdir: /main/.git/worktrees/w\n");
   files.add("/w/a.out", "");
   files.add("/w/a.cc", "");
-  EXPECT_EQ(paths_of(walk(files, "/w", {}, {})), (Paths{"a.cc"}));
+  EXPECT_EQ(paths_of(walk(files, "/w", {}, {})), (PathList{"a.cc"}));
 }
 
 TEST(Walk, LeavesOutWhatFimdignoreNamesForGood) {
@@ -115,7 +115,7 @@ TEST(Walk, LeavesOutWhatFimdignoreNamesForGood) {
   files.add("/w/closed/a.cc", "");
   files.forbid("/w/closed/.fimdignore");
   const Walked walked = walk(files, "/w", {}, {});
-  EXPECT_EQ(paths_of(walked), (Paths{".fimdignore", "sub/.fimdignore", "sub/.gitignore"}));
+  EXPECT_EQ(paths_of(walked), (PathList{".fimdignore", "sub/.fimdignore", "sub/.gitignore"}));
   EXPECT_EQ(walked.notes.size(), 1U);
 }
 
@@ -124,10 +124,10 @@ TEST(Walk, LeavesOutKeysAndNoise) {
   for (const char* name : {"a.cc", "server.key", "id_rsa", "node_modules/x/i.js", "app.min.js", "Cargo.lock"}) {
     files.add(std::string("/w/").append(name), "x");
   }
-  EXPECT_EQ(paths_of(walk(files, "/w", {}, {})), (Paths{"a.cc"}));
+  EXPECT_EQ(paths_of(walk(files, "/w", {}, {})), (PathList{"a.cc"}));
   WalkLimits all;
   all.leave_noise = false;
-  EXPECT_EQ(paths_of(walk(files, "/w", all, {})), (Paths{"Cargo.lock", "a.cc", "app.min.js", "node_modules/x/i.js"}));
+  EXPECT_EQ(paths_of(walk(files, "/w", all, {})), (PathList{"Cargo.lock", "a.cc", "app.min.js", "node_modules/x/i.js"}));
 }
 
 TEST(Walk, KeepsItsLimits) {
@@ -151,7 +151,7 @@ TEST(Walk, StopsWhenAskedAndSurvivesMissingFolders) {
   files.add("/w/locked/c", "x");
   files.forbid("/w/locked");
   const Walked walked = walk(files, "/w", {}, {});
-  EXPECT_EQ(paths_of(walked), (Paths{"a/b"}));
+  EXPECT_EQ(paths_of(walked), (PathList{"a/b"}));
   EXPECT_EQ(walked.notes.size(), 1U);
   EXPECT_TRUE(walk(files, "/nowhere", {}, {}).files.empty());
   std::stop_source stop;
@@ -176,9 +176,9 @@ TEST(DiskFiles, SurvivesLinksPipesSocketsAndLockedFolders) {
   t.write("locked/c.txt", "x");
   fs::permissions(t.path + "/locked", fs::perms::none);
   const DiskFiles disk;
-  Paths found = paths_of(walk(disk, t.path, {}, {}));
+  PathList found = paths_of(walk(disk, t.path, {}, {}));
   std::erase(found, "locked/c.txt");  // the superuser may read it
-  EXPECT_EQ(found, (Paths{"a/b.txt"}));
+  EXPECT_EQ(found, (PathList{"a/b.txt"}));
   EXPECT_EQ(disk.read(t.path + "/pipe", 100).error().code, Error::Code::io);
   EXPECT_EQ(disk.read(t.path + "/a", 100).error().code, Error::Code::io);
   EXPECT_EQ(disk.read(t.path + "/none", 100).error().code, Error::Code::not_found);
@@ -200,9 +200,9 @@ TEST(SourceText, IsTextWithLinesOfAPersonsLength) {
 TEST(NearestFirst, PrefersTheOwnFolder) {
   std::vector<FoundFile> files = {{"z.cc", 0}, {"a/b/c.cc", 0}, {"a/x/d.cc", 0}, {"a/b/k/l/m.cc", 0}};
   nearest_first(files, "a/b/open.cc");
-  Paths order;
+  PathList order;
   for (const FoundFile& f : files) order.push_back(f.path);
-  EXPECT_EQ(order, (Paths{"a/b/c.cc", "z.cc", "a/x/d.cc", "a/b/k/l/m.cc"}));
+  EXPECT_EQ(order, (PathList{"a/b/c.cc", "z.cc", "a/x/d.cc", "a/b/k/l/m.cc"}));
 }
 
 std::string run(const std::string& command) {
@@ -266,7 +266,7 @@ TEST_P(WalkLikeGit, ListsWhatGitLists) {
     t.write(folder + ".gitignore", rules);
   }
   t.write(".git/info/exclude", "*1\n!a1\nb/**/a\n");
-  Paths expected;
+  PathList expected;
   std::string listed = run(git + "ls-files -o --exclude-standard -z");
   for (size_t from = 0; from < listed.size(); from = listed.find('\0', from) + 1) {
     expected.push_back(listed.substr(from, listed.find('\0', from) - from));
@@ -276,11 +276,11 @@ TEST_P(WalkLikeGit, ListsWhatGitLists) {
   WalkLimits limits;
   limits.leave_noise = false;
   const DiskFiles disk;
-  const Paths ours = paths_of(walk(disk, t.path, limits, {}));
-  Paths different;
+  const PathList ours = paths_of(walk(disk, t.path, limits, {}));
+  PathList different;
   std::set_symmetric_difference(ours.begin(), ours.end(), expected.begin(), expected.end(),
                                 std::back_inserter(different));
-  EXPECT_EQ(different, Paths{});
+  EXPECT_EQ(different, PathList{});
   for (size_t i = 0; i < ours.size(); i += 9) EXPECT_TRUE(would_list(disk, t.path, ours[i], limits)) << ours[i];
 }
 

@@ -17,7 +17,7 @@ namespace {
 using tests::Corpus;
 using tests::CorpusCase;
 
-const RedactionKey kKey = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+const RedactionKey kSecretsKey = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
 
 // Tokens are drawn at run time: none stands in this file.
 std::string token(std::string_view prefix, size_t body, uint32_t seed = 7) {
@@ -60,9 +60,9 @@ TEST(Secrets, FindsTheGeneratedOnesAndPassesTheTraps) {
 TEST(Secrets, FindsNothingInRedactedTextAndGivesEqualSecretsEqualPlaceholders) {
   for (const CorpusCase& one : Corpus(21, FIMD_SOURCE_DIR).make(1)) {
     const Secrets found = find_secrets(one.text, one.kind);
-    const std::string once = redact(one.text, 0, one.text.size(), found.found, kKey).text;
+    const std::string once = redact(one.text, 0, one.text.size(), found.found, kSecretsKey).text;
     EXPECT_TRUE(find_secrets(once, one.kind).found.empty()) << one.name << ": " << once;
-    EXPECT_EQ(once, redact(one.text, 0, one.text.size(), find_secrets(one.text, one.kind).found, kKey).text);
+    EXPECT_EQ(once, redact(one.text, 0, one.text.size(), find_secrets(one.text, one.kind).found, kSecretsKey).text);
     EXPECT_EQ(std::count(once.begin(), once.end(), '\n'), std::count(one.text.begin(), one.text.end(), '\n'))
         << one.name;
   }

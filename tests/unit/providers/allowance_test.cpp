@@ -13,25 +13,25 @@ std::string lines(size_t n) {
   return text;
 }
 
-struct Case {
+struct AllowanceCase {
   Caps caps;
   Rates rates{.prefill = 300, .decode = 100, .overhead_ms = 2, .bytes_per_token = 3};
   PromptCache cache;
-  Case() { caps.prompt_cache = true; }
+  AllowanceCase() { caps.prompt_cache = true; }
   [[nodiscard]] PlanInputs with(std::string_view prefix, std::string_view suffix, Duration left) const {
     return {prefix, suffix, caps, rates, cache, left, 64};
   }
 };
 
 TEST(Allowance, SendsAShortFileWhole) {
-  const Case c;
+  const AllowanceCase c;
   const auto plan = plan_prompt(c.with("int main() {\n  ", "\n}\n", 200ms));
   ASSERT_TRUE(plan);
   EXPECT_TRUE(plan->whole);
 }
 
 TEST(Allowance, CutsALongColdPromptToWholeLinesThatFit) {
-  const Case c;
+  const AllowanceCase c;
   const std::string prefix = lines(400);
   const auto plan = plan_prompt(c.with(prefix, "", 200ms));
   ASSERT_TRUE(plan);
@@ -43,7 +43,7 @@ TEST(Allowance, CutsALongColdPromptToWholeLinesThatFit) {
 }
 
 TEST(Allowance, SendsALongPromptWholeWhenTheServerHoldsIt) {
-  Case c;
+  AllowanceCase c;
   const std::string prefix = lines(400);
   remember(c.cache, prefix);
   const auto plan = plan_prompt(c.with(prefix + "ab", "", 200ms));
@@ -53,7 +53,7 @@ TEST(Allowance, SendsALongPromptWholeWhenTheServerHoldsIt) {
 }
 
 TEST(Allowance, KeepsAShortStartWhileItIsCached) {
-  Case c;
+  AllowanceCase c;
   const std::string prefix = lines(400);
   const auto first = plan_prompt(c.with(prefix, "", 200ms));
   ASSERT_TRUE(first);
@@ -65,7 +65,7 @@ TEST(Allowance, KeepsAShortStartWhileItIsCached) {
 }
 
 TEST(Allowance, GivesTheSuffixAtMostAThird) {
-  const Case c;
+  const AllowanceCase c;
   const std::string suffix = lines(100);
   const auto plan = plan_prompt(c.with(lines(100), suffix, 200ms));
   ASSERT_TRUE(plan);
@@ -73,7 +73,7 @@ TEST(Allowance, GivesTheSuffixAtMostAThird) {
 }
 
 TEST(Allowance, SendsNoSuffixToAModelThatTakesNone) {
-  Case c;
+  AllowanceCase c;
   c.caps.suffix = false;
   const auto plan = plan_prompt(c.with("a", lines(3), 200ms));
   ASSERT_TRUE(plan);
@@ -81,12 +81,12 @@ TEST(Allowance, SendsNoSuffixToAModelThatTakesNone) {
 }
 
 TEST(Allowance, DoesNotAskWithoutTimeForAnAnswer) {
-  const Case c;
+  const AllowanceCase c;
   EXPECT_FALSE(plan_prompt(c.with(lines(3), "", 60ms)));
 }
 
 TEST(Allowance, AsksAServerThatWasNeverMeasuredInAnyCase) {
-  Case c;
+  AllowanceCase c;
   c.rates = {};
   const auto plan = plan_prompt(c.with(lines(30), "", 20ms));
   ASSERT_TRUE(plan);
@@ -94,7 +94,7 @@ TEST(Allowance, AsksAServerThatWasNeverMeasuredInAnyCase) {
 }
 
 TEST(Allowance, CutsOneOverlongLineOnACodePoint) {
-  const Case c;
+  const AllowanceCase c;
   std::string prefix;
   for (int i = 0; i < 2000; ++i) prefix += "é";
   const auto plan = plan_prompt(c.with(prefix, "", 200ms));
@@ -104,7 +104,7 @@ TEST(Allowance, CutsOneOverlongLineOnACodePoint) {
 }
 
 TEST(Allowance, StaysWithinTheModelsContext) {
-  Case c;
+  AllowanceCase c;
   c.rates.prefill = 1e6;
   c.caps.context = 512;
   const auto plan = plan_prompt(c.with(lines(1000), lines(100), 200ms));
@@ -113,7 +113,7 @@ TEST(Allowance, StaysWithinTheModelsContext) {
 }
 
 TEST(Allowance, SendsNoMoreThanAServerKeeps) {
-  Case c;
+  AllowanceCase c;
   c.rates.prefill = 1e6;
   c.caps.context = 100000;
   c.caps.max_prefix = 1000;
@@ -124,7 +124,7 @@ TEST(Allowance, SendsNoMoreThanAServerKeeps) {
 }
 
 TEST(Allowance, FeedsTheCacheInPiecesUntilItHoldsThePrefix) {
-  Case c;
+  AllowanceCase c;
   const std::string prefix = lines(100);
   size_t pieces = 0;
   while (const auto piece = next_warm_piece(prefix, prefix.size(), c.with(prefix, "", 200ms), 100ms)) {
@@ -138,7 +138,7 @@ TEST(Allowance, FeedsTheCacheInPiecesUntilItHoldsThePrefix) {
 }
 
 TEST(Allowance, WarmsFromAStableLineWhereTheServerKeepsLess) {
-  Case c;
+  AllowanceCase c;
   c.caps.max_prefix = 200;  // tokens of three bytes
   std::string prefix = lines(100);
   const auto first = next_warm_piece(prefix, prefix.size(), c.with(prefix, "", 200ms), 10s);
@@ -153,7 +153,7 @@ TEST(Allowance, WarmsFromAStableLineWhereTheServerKeepsLess) {
 }
 
 TEST(Allowance, DoesNotWarmAServerWithoutACache) {
-  Case c;
+  AllowanceCase c;
   c.caps.prompt_cache = false;
   EXPECT_FALSE(next_warm_piece("abc", 3, c.with("abc", "", 1s), 100ms));
 }
@@ -166,8 +166,8 @@ std::vector<Extra> pieces(size_t n) {
   return out;
 }
 
-Case with_extra(double prefill) {
-  Case c;
+AllowanceCase with_extra(double prefill) {
+  AllowanceCase c;
   c.caps.extra = true;
   c.caps.context = 32768;
   c.rates.prefill = prefill;
@@ -175,7 +175,7 @@ Case with_extra(double prefill) {
 }
 
 TEST(Allowance, SendsAllPiecesToAFastServer) {
-  const Case c = with_extra(20000);
+  const AllowanceCase c = with_extra(20000);
   const auto extra = pieces(10);
   PlanInputs in = c.with("int x = ", "\n", 200ms);
   in.extra = extra;
@@ -183,7 +183,7 @@ TEST(Allowance, SendsAllPiecesToAFastServer) {
 }
 
 TEST(Allowance, SendsASlowLocalServerNoMoreThanASecondsWork) {
-  const Case c = with_extra(200);  // 600 bytes a second
+  const AllowanceCase c = with_extra(200);  // 600 bytes a second
   const auto extra = pieces(10);
   PlanInputs in = c.with("int x = ", "\n", 200ms);
   in.extra = extra;
@@ -192,7 +192,7 @@ TEST(Allowance, SendsASlowLocalServerNoMoreThanASecondsWork) {
 }
 
 TEST(Allowance, SendsPiecesThatTheCacheHolds) {
-  Case c = with_extra(200);
+  AllowanceCase c = with_extra(200);
   const auto extra = pieces(2);
   remember(c.cache, lead_of(extra) + "int x = ");
   PlanInputs in = c.with("int x = ", "\n", 200ms);
@@ -203,7 +203,7 @@ TEST(Allowance, SendsPiecesThatTheCacheHolds) {
 }
 
 TEST(Allowance, AsksALocalServerOfUnknownSpeedWithoutPieces) {
-  const Case c = with_extra(0);
+  const AllowanceCase c = with_extra(0);
   const auto extra = pieces(2);
   PlanInputs in = c.with("int x = ", "\n", 200ms);
   in.extra = extra;
@@ -213,7 +213,7 @@ TEST(Allowance, AsksALocalServerOfUnknownSpeedWithoutPieces) {
 }
 
 TEST(Allowance, KeepsTheFirstPiecesWhenNotAllFit) {
-  Case c = with_extra(20000);
+  AllowanceCase c = with_extra(20000);
   c.caps.max_extra = 120;  // tokens of three bytes, of which nine tenths are used
   const auto extra = pieces(10);
   PlanInputs in = c.with("int x = ", "\n", 200ms);
@@ -222,7 +222,7 @@ TEST(Allowance, KeepsTheFirstPiecesWhenNotAllFit) {
 }
 
 TEST(Allowance, CutsNoWindowForPieces) {
-  const Case c = with_extra(300);
+  const AllowanceCase c = with_extra(300);
   const auto extra = pieces(2);
   const std::string prefix = lines(1000);
   PlanInputs in = c.with(prefix, "", 200ms);
@@ -234,7 +234,7 @@ TEST(Allowance, CutsNoWindowForPieces) {
 }
 
 TEST(Allowance, WarmsThePiecesBeforeThePrefix) {
-  Case c = with_extra(300);
+  AllowanceCase c = with_extra(300);
   const auto extra = pieces(3);
   const std::string prefix = lines(20);
   PlanInputs in = c.with(prefix, "", 200ms);
@@ -252,7 +252,7 @@ TEST(Allowance, WarmsThePiecesBeforeThePrefix) {
 }
 
 TEST(Allowance, SendsAWholeRepositoryWhateverTheTime) {
-  const Case c = with_extra(200);
+  const AllowanceCase c = with_extra(200);
   const auto extra = pieces(50);
   PlanInputs in = c.with("int x = ", "\n", 200ms);
   in.extra = extra;

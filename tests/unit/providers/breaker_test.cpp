@@ -1,4 +1,5 @@
 #include "providers/breaker.h"
+#include "tests/unit/providers/now.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +7,6 @@ namespace fimd::providers {
 namespace {
 
 using namespace std::chrono_literals;
-const TimePoint kNow = TimePoint{} + 1h;
 
 // Open, with one failure more than it forgives.
 Breaker open_one() {

@@ -8,7 +8,7 @@
 namespace fimd::providers {
 namespace {
 
-Usage usage(int64_t in, int64_t cached, int64_t out) {
+Usage counted(int64_t in, int64_t cached, int64_t out) {
   Usage u;
   u.prompt_tokens = in;
   u.cached_tokens = cached;
@@ -26,17 +26,17 @@ ProviderConfig remote(const std::string& model) {
 
 TEST(Cost, OfATokenIsThePriceOfAMillionthPart) {
   const Price price{.input = 0.3, .cached = 0.03, .output = 0.9, .known = true, .as_of = ""};
-  EXPECT_DOUBLE_EQ(cost_of(price, usage(1'000'000, 0, 0)), 0.3);
-  EXPECT_DOUBLE_EQ(cost_of(price, usage(1'000'000, 0, 100'000)), 0.39);
+  EXPECT_DOUBLE_EQ(cost_of(price, counted(1'000'000, 0, 0)), 0.3);
+  EXPECT_DOUBLE_EQ(cost_of(price, counted(1'000'000, 0, 100'000)), 0.39);
 }
 
 TEST(Cost, OfCachedInputIsItsOwn) {
   const Price price{.input = 0.3, .cached = 0.03, .output = 0.9, .known = true, .as_of = ""};
-  EXPECT_DOUBLE_EQ(cost_of(price, usage(1'000'000, 1'000'000, 0)), 0.03);
-  EXPECT_DOUBLE_EQ(cost_of(price, usage(1'000'000, 5'000'000, 0)), 0.03) << "no more is cached than was sent";
+  EXPECT_DOUBLE_EQ(cost_of(price, counted(1'000'000, 1'000'000, 0)), 0.03);
+  EXPECT_DOUBLE_EQ(cost_of(price, counted(1'000'000, 5'000'000, 0)), 0.03) << "no more is cached than was sent";
 }
 
-TEST(Cost, IsNeverNegativeWhateverAServerCounts) { EXPECT_EQ(cost_of({.input = 1, .cached = 1, .output = 1, .as_of = ""}, usage(-5, -9, -7)), 0); }
+TEST(Cost, IsNeverNegativeWhateverAServerCounts) { EXPECT_EQ(cost_of({.input = 1, .cached = 1, .output = 1, .as_of = ""}, counted(-5, -9, -7)), 0); }
 
 TEST(Prices, AreThoseOfTheListByTheModelsName) {
   EXPECT_DOUBLE_EQ(price_of(remote("codestral-latest")).input, 0.30);
@@ -66,7 +66,7 @@ TEST(Prices, OfLocalModelsAreNothingWhateverTheirName) {
 
 TEST(LedgerEntries, TakeTheServersCountsWhereItCounts) {
   LedgerEntry entry;
-  count(entry, usage(100, 40, 7), 9999, 3);
+  count(entry, counted(100, 40, 7), 9999, 3);
   EXPECT_EQ(entry.usage.prompt_tokens, 100);
   EXPECT_EQ(entry.usage.output_tokens, 7);
   EXPECT_FALSE(entry.estimated);

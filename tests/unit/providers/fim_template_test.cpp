@@ -32,12 +32,12 @@ std::string text(std::string_view family, const Prompt& prompt) {
   return out ? out->text : "error: " + out.error().message;
 }
 
-struct Case {
+struct TemplateCase {
   std::string_view family, plain, several;
 };
 
 // clang-format off
-const Case kCases[] = {
+const TemplateCase kTemplateCases[] = {
     {"qwen", "<|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>",
      "<|repo_name|>my-repo\n<|file_sep|>src/math.h\nint add(int a, int b);\n<|file_sep|>b.h\n#define B\n"
      "<|file_sep|>src/math.cpp\n<|fim_prefix|>P<|fim_suffix|>S<|fim_middle|>"},
@@ -80,7 +80,7 @@ const Case kCases[] = {
 // clang-format on
 
 TEST(FimTemplate, WritesEachFamilysBytes) {
-  for (const Case& c : kCases) {
+  for (const TemplateCase& c : kTemplateCases) {
     EXPECT_EQ(text(c.family, plain()), c.plain) << c.family;
     EXPECT_EQ(text(c.family, several()), c.several) << c.family;
   }
@@ -88,7 +88,7 @@ TEST(FimTemplate, WritesEachFamilysBytes) {
 
 TEST(FimTemplate, EveryFamilyHasACase) {
   std::vector<std::string_view> tested;
-  for (const Case& c : kCases) tested.push_back(c.family);
+  for (const TemplateCase& c : kTemplateCases) tested.push_back(c.family);
   EXPECT_THAT(tested, testing::UnorderedElementsAreArray(fim_families().begin(), fim_families().end()));
 }
 

@@ -3,12 +3,12 @@
 #include <gtest/gtest.h>
 
 #include "providers/errors.h"
+#include "tests/unit/providers/now.h"
 
 namespace fimd::providers {
 namespace {
 
 using namespace std::chrono_literals;
-const TimePoint kNow = TimePoint{} + 1h;
 
 StreamOutcome answered(double first_ms, double last_ms, size_t tokens) {
   StreamOutcome outcome;

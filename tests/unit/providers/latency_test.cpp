@@ -1,4 +1,5 @@
 #include "providers/latency.h"
+#include "tests/unit/providers/now.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +7,6 @@ namespace fimd::providers {
 namespace {
 
 using namespace std::chrono_literals;
-const TimePoint kNow = TimePoint{} + 1h;
 
 Latency of(int samples, Duration took) {
   Latency latency;

@@ -1,4 +1,5 @@
 #include "providers/route.h"
+#include "tests/unit/providers/now.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-const TimePoint kNow = TimePoint{} + 1h;
 const Budget kBudget = Budget::from(kNow, 150ms, 200ms);
 
 // Providers as a test describes them, in the user's order.

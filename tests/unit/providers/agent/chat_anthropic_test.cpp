@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 using Role = Message::Role;
 
-ProviderConfig provider(const std::string& url = "") {
+ProviderConfig claude(const std::string& url = "") {
   ProviderConfig out;
   out.name = "m";
   out.kind = "anthropic";
@@ -49,7 +49,7 @@ ChatRequest request(std::vector<Message> messages) {
 }
 
 TEST(ChatAnthropic, WritesARequestToTheByte) {
-  const auto sent = encode_chat(provider(), request({message(Role::system, "S"), message(Role::user, "U"), calls({{"t1", "read_file", R"({"path":"a"})"}}),
+  const auto sent = encode_chat(claude(), request({message(Role::system, "S"), message(Role::user, "U"), calls({{"t1", "read_file", R"({"path":"a"})"}}),
                                                      result("t1", "no such file", true)}));
   EXPECT_EQ(sent.url, "https://api.anthropic.com/v1/messages");
   EXPECT_EQ(sent.body,
@@ -65,11 +65,11 @@ TEST(ChatAnthropic, WritesARequestToTheByte) {
 }
 
 TEST(ChatAnthropic, SpeaksToZaiAtItsOwnPath) {
-  EXPECT_EQ(encode_chat(provider("https://api.z.ai/api/anthropic"), request({message(Role::user, "U")})).url, "https://api.z.ai/api/anthropic/v1/messages");
+  EXPECT_EQ(encode_chat(claude("https://api.z.ai/api/anthropic"), request({message(Role::user, "U")})).url, "https://api.z.ai/api/anthropic/v1/messages");
 }
 
 TEST(ChatAnthropic, PutsAllResultsOfAnAnswerIntoOneMessage) {
-  const auto sent = encode_chat(provider(), request({message(Role::user, "U"), calls({{"a", "x", "{}"}, {"b", "x", R"({"cut)"}}), result("a", "1"), result("b", "2"),
+  const auto sent = encode_chat(claude(), request({message(Role::user, "U"), calls({{"a", "x", "{}"}, {"b", "x", R"({"cut)"}}), result("a", "1"), result("b", "2"),
                                                      message(Role::assistant, ""), message(Role::user, "go on")}));
   const json body = json::parse(sent.body);
   ASSERT_EQ(body["messages"].size(), 3u);  // the empty answer is left out, and who speaks next to himself speaks once
@@ -85,13 +85,13 @@ TEST(ChatAnthropic, MarksFourPlacesForTheCacheAtMost) {
     messages.push_back(message(Role::user, "U"));
     messages.push_back(message(Role::assistant, "A"));
   }
-  const std::string body = encode_chat(provider(), request(messages)).body;
+  const std::string body = encode_chat(claude(), request(messages)).body;
   size_t marks = 0;
   for (size_t at = body.find("cache_control"); at != std::string::npos; at = body.find("cache_control", at + 1)) ++marks;
   EXPECT_EQ(marks, 4u);
 }
 
-Turn read(const std::vector<std::string>& events) {
+Turn read_turn(const std::vector<std::string>& events) {
   TurnReader reader(Dialect::anthropic);
   for (const auto& data : events) {
     const auto taken = reader.take({"", data});
@@ -118,7 +118,7 @@ const std::string kEnd = R"({"type":"message_stop"})";
 const std::string kCall = R"({"type":"tool_use","id":"t1","name":"read_file","input":{}})";
 
 TEST(ChatAnthropic, ReadsARecordedAnswer) {
-  const Turn turn = read({kBegin, start(0, R"({"type":"thinking","thinking":"","signature":""})"), delta(0, R"({"type":"thinking_delta","thinking":"hm"})"),
+  const Turn turn = read_turn({kBegin, start(0, R"({"type":"thinking","thinking":"","signature":""})"), delta(0, R"({"type":"thinking_delta","thinking":"hm"})"),
                           delta(0, R"({"type":"signature_delta","signature":"c2ln"})"), stop(0), R"({"type":"ping"})",
                           start(1, R"({"type":"text","text":""})"), delta(1, R"({"type":"text_delta","text":"I read "})"), delta(1, R"({"type":"text_delta","text":"it."})"), stop(1),
                           start(2, kCall), input(2, ""), input(2, R"({"path":"src\u00)"), input(2, R"(e9\)"), input(2, R"(n.c"})"), stop(2),
@@ -136,32 +136,32 @@ TEST(ChatAnthropic, ReadsARecordedAnswer) {
 }
 
 TEST(ChatAnthropic, GivesThoughtsBackUnchangedAndInTheirOrder) {
-  const Turn turn = read({kBegin, start(0, R"({"type":"redacted_thinking","data":"b3BhcXVl"})"), stop(0), start(1, R"({"type":"thinking","thinking":"hm"})"),
+  const Turn turn = read_turn({kBegin, start(0, R"({"type":"redacted_thinking","data":"b3BhcXVl"})"), stop(0), start(1, R"({"type":"thinking","thinking":"hm"})"),
                           delta(1, R"({"type":"signature_delta","signature":"c2ln"})"), stop(1), start(2, kCall), stop(2), ended("tool_use"), kEnd});
-  const auto sent = encode_chat(provider(), request({message(Role::user, "U"), turn.message, result("t1", "T")}));
+  const auto sent = encode_chat(claude(), request({message(Role::user, "U"), turn.message, result("t1", "T")}));
   EXPECT_EQ(json::parse(sent.body)["messages"][1]["content"], json::parse(R"([{"type":"redacted_thinking","data":"b3BhcXVl"},
     {"type":"thinking","thinking":"hm","signature":"c2ln"},{"type":"tool_use","id":"t1","name":"read_file","input":{}}])"));
 }
 
 TEST(ChatAnthropic, TakesACallWithoutInputAsOneWithoutArguments) {
-  EXPECT_EQ(read({kBegin, start(0, kCall), stop(0), ended("tool_use"), kEnd}).message.calls.at(0).arguments, "{}");
-  EXPECT_EQ(read({kBegin, start(0, R"({"type":"tool_use","id":"t","name":"x","input":{"n":1}})"), stop(0), ended("tool_use"), kEnd}).message.calls.at(0).arguments, R"({"n":1})");
+  EXPECT_EQ(read_turn({kBegin, start(0, kCall), stop(0), ended("tool_use"), kEnd}).message.calls.at(0).arguments, "{}");
+  EXPECT_EQ(read_turn({kBegin, start(0, R"({"type":"tool_use","id":"t","name":"x","input":{"n":1}})"), stop(0), ended("tool_use"), kEnd}).message.calls.at(0).arguments, R"({"n":1})");
 }
 
 TEST(ChatAnthropic, NoCutOfAStreamLeavesACallThatMayRun) {
   const std::vector<std::string> events = {kBegin, start(0, kCall), input(0, R"({"path":"a"})"), stop(0), ended("tool_use"), kEnd};
   for (size_t length = 0; length + 2 < events.size(); ++length) {
-    const Turn turn = read({events.begin(), events.begin() + static_cast<std::ptrdiff_t>(length)});
+    const Turn turn = read_turn({events.begin(), events.begin() + static_cast<std::ptrdiff_t>(length)});
     EXPECT_FALSE(turn.whole()) << length;
   }
-  EXPECT_FALSE(read({kBegin, start(0, kCall), input(0, R"({"path":"a"})"), ended("tool_use"), kEnd}).whole());  // the block was never closed
-  EXPECT_FALSE(read({kBegin, start(0, kCall), input(0, R"({"path":)"), stop(0), ended("max_tokens"), kEnd}).whole());
+  EXPECT_FALSE(read_turn({kBegin, start(0, kCall), input(0, R"({"path":"a"})"), ended("tool_use"), kEnd}).whole());  // the block was never closed
+  EXPECT_FALSE(read_turn({kBegin, start(0, kCall), input(0, R"({"path":)"), stop(0), ended("max_tokens"), kEnd}).whole());
 }
 
 TEST(ChatAnthropic, TellsReasonsApart) {
-  EXPECT_TRUE(read({kBegin, ended("end_turn"), kEnd}).whole());
-  EXPECT_TRUE(read({kBegin, ended("pause_turn"), kEnd}).paused);
-  EXPECT_EQ(read({kBegin, ended("model_context_window_exceeded"), kEnd}).finish, Finish::length);
+  EXPECT_TRUE(read_turn({kBegin, ended("end_turn"), kEnd}).whole());
+  EXPECT_TRUE(read_turn({kBegin, ended("pause_turn"), kEnd}).paused);
+  EXPECT_EQ(read_turn({kBegin, ended("model_context_window_exceeded"), kEnd}).finish, Finish::length);
   TurnReader reader(Dialect::anthropic);
   const auto refused = reader.take({"", ended("refusal")});
   ASSERT_FALSE(refused);
@@ -180,7 +180,7 @@ TEST(ChatAnthropic, TellsWhatAServerReportsInsideTheStream) {
 }
 
 TEST(ChatAnthropic, ReadsAnAnswerThatWasNotStreamed) {
-  const Turn turn = read({R"({"type":"message","role":"assistant","content":[{"type":"text","text":"hm"},{"type":"tool_use","id":"t","name":"x","input":{"n":1}}],)"
+  const Turn turn = read_turn({R"({"type":"message","role":"assistant","content":[{"type":"text","text":"hm"},{"type":"tool_use","id":"t","name":"x","input":{"n":1}}],)"
                           R"("stop_reason":"tool_use","usage":{"input_tokens":5,"output_tokens":2}})"});
   EXPECT_EQ(turn.message.text, "hm");
   ASSERT_EQ(turn.message.calls.size(), 1u);
