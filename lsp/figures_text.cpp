@@ -20,9 +20,9 @@ std::string bar(double share) {
   return out + std::string(kBar - used, ' ');
 }
 
-std::string percent(double share) { return fmt::format("{:.0f} %", share * 100); }
+std::string percent_text(double share) { return fmt::format("{:.0f} %", share * 100); }
 
-std::string percent(const std::optional<double>& share) { return share ? percent(*share) : "-"; }
+std::string percent_text(const std::optional<double>& share) { return share ? percent_text(*share) : "-"; }
 
 std::string tokens(int64_t count) {
   if (count >= 10'000'000) return fmt::format("{:.0f} M", static_cast<double>(count) / 1e6);
@@ -57,8 +57,8 @@ void add_groups(const char* what, const std::vector<Fared>& groups, std::string&
                      "kept on save", "runaway");
   for (const Fared& g : groups) {
     out += fmt::format("{:18} {:>6}  {} {:>5} {:>6} {:>7} {:>9} {:>11} {:>8}\n", cut(g.key.empty() ? "(none)" : g.key, 18), g.shown,
-                       bar(g.accepted_share()), percent(g.accepted_share()), g.accepted + g.partly, g.typed, g.dismissed,
-                       percent(g.kept_saved), g.runaway);
+                       bar(g.accepted_share()), percent_text(g.accepted_share()), g.accepted + g.partly, g.typed, g.dismissed,
+                       percent_text(g.kept_saved), g.runaway);
   }
 }
 
@@ -72,8 +72,8 @@ std::string as_text(const Figures& f) {
     out += fmt::format("\nshown {}, accepted {} and {} in part, typed {}, dismissed {}; answers after {:.0f} / {:.0f} / {:.0f} ms (p50/95/99), {} late\n",
                        f.all.shown, f.all.accepted, f.all.partly, f.all.typed, f.all.dismissed, f.answer_ms.p50, f.answer_ms.p95,
                        f.answer_ms.p99, f.all.late);
-    out += fmt::format("of what was taken there still was: after 30 s {}, 2 min {}, 5 min {}, 10 min {}, on saving {}\n", percent(f.all.kept_30s),
-                       percent(f.all.kept_2m), percent(f.all.kept_5m), percent(f.all.kept_10m), percent(f.all.kept_saved));
+    out += fmt::format("of what was taken there still was: after 30 s {}, 2 min {}, 5 min {}, 10 min {}, on saving {}\n", percent_text(f.all.kept_30s),
+                       percent_text(f.all.kept_2m), percent_text(f.all.kept_5m), percent_text(f.all.kept_10m), percent_text(f.all.kept_saved));
     add_groups("model", f.by_provider, out);
     add_groups("language", f.by_language, out);
     add_groups("experiment", f.by_arm, out);

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "lsp/actions.h"
 #include "lsp/version.h"
 
 namespace fimd::lsp {
@@ -91,8 +92,10 @@ json initialize_result(const ClientFacts& client, const Config& config) {
   json capabilities = {
       {"textDocumentSync", {{"openClose", true}, {"change", 2}, {"save", {{"includeText", false}}}}},
       {"inlineCompletionProvider", true},
-      {"executeCommandProvider", {{"commands", {"fimd.accepted", "fimd.togglePause", "fimd.reindex"}}}},
+      {"executeCommandProvider", {{"commands", {"fimd.accepted", "fimd.togglePause", "fimd.reindex", kFixCommand}}}},
       {"workspace", {{"workspaceFolders", {{"supported", true}, {"changeNotifications", true}}}}}};
+  // Without literals a client takes commands, and knows no kinds.
+  capabilities["codeActionProvider"] = client.codeActionLiterals ? json{{"codeActionKinds", {"quickfix", "refactor.rewrite"}}} : json(true);
   if (client.positionEncodings) capabilities["positionEncoding"] = "utf-16";
   if (offers_popup(client, config)) {
     capabilities["completionProvider"] = {{"triggerCharacters", json::array()}, {"resolveProvider", false}};

@@ -15,7 +15,7 @@ using nlohmann::json;
 constexpr size_t kMaxFolders = 200;
 constexpr size_t kMaxArguments = 4096;  // of one command
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   const size_t from = text.find_first_not_of(" \t\r");
   if (from == std::string_view::npos) return {};
   return text.substr(from, text.find_last_not_of(" \t\r") - from + 1);
@@ -26,13 +26,13 @@ template <class Visit>
 void each_line(std::string_view text, Visit visit) {
   for (size_t from = 0; from < text.size();) {
     const size_t to = std::min(text.find('\n', from), text.size());
-    if (visit(trimmed(text.substr(from, to - from)))) return;
+    if (visit(without_blanks(text.substr(from, to - from)))) return;
     from = to + 1;
   }
 }
 
 std::string unquoted(std::string_view text) {
-  text = trimmed(text);
+  text = without_blanks(text);
   if (text.size() < 2 || (text[0] != '"' && text[0] != '\''))
     return std::string(text.substr(0, text.find_first_of(" \t#/")));
   const size_t end = text.find(text[0], 1);
@@ -193,7 +193,7 @@ std::string go_module_name(std::string_view go_mod) {
   std::string name;
   each_line(go_mod, [&](std::string_view line) {
     if (!line.starts_with("module ") && !line.starts_with("module\t")) return false;
-    line = trimmed(line.substr(7));
+    line = without_blanks(line.substr(7));
     name = line.starts_with('"') || line.starts_with('`') ? unquoted(line)
                                                           : std::string(line.substr(0, line.find_first_of(" \t")));
     return true;
@@ -207,7 +207,7 @@ std::string crate_name(std::string_view cargo_toml) {
   each_line(cargo_toml, [&](std::string_view line) {
     if (line.starts_with('[')) inside = line.starts_with("[package]");
     if (!inside || !line.starts_with("name")) return false;
-    const std::string_view rest = trimmed(line.substr(4));
+    const std::string_view rest = without_blanks(line.substr(4));
     if (!rest.starts_with('=')) return false;
     name = unquoted(rest.substr(1));
     return true;

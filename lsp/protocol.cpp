@@ -121,9 +121,32 @@ std::vector<WorkspaceFolder> folders_of(const At& params) {
   return folders;
 }
 
-bool lists_one(const At& numbers) {
-  return numbers && numbers.value->is_array() &&
-         std::any_of(numbers.value->begin(), numbers.value->end(), [](const json& n) { return n == 1; });
+bool lists(const At& values, const json& wanted) {
+  return values && values.value->is_array() && std::find(values.value->begin(), values.value->end(), wanted) != values.value->end();
+}
+bool lists_one(const At& numbers) { return lists(numbers, 1); }
+
+// A string, or since LSP 3.18 {kind, value}; cut to its first 4 KB.
+Result<std::string> message_of(const At& at) {
+  constexpr size_t kLongMessage = 4096;
+  auto message = at && at.value->is_object() ? text_of(at["value"]) : text_of(at);
+  if (message) message->resize(context::floor_code_point(*message, kLongMessage));
+  return message;
+}
+
+Result<std::vector<context::Diagnostic>> diagnostics_of(const At& list) {
+  constexpr size_t kMany = 1000;
+  if (!list || !list.value->is_array()) return wrong(list, "an array");
+  std::vector<context::Diagnostic> out;
+  for (size_t i = 0; i < list.value->size() && i < kMany; ++i) {
+    const At each = list[i];
+    const auto range = range_of(each["range"]);
+    if (!range) return tl::unexpected(range.error());
+    auto message = message_of(each["message"]);
+    if (!message) return tl::unexpected(message.error());
+    out.push_back({*range, *std::move(message)});
+  }
+  return out;
 }
 
 // Announced by an object, by true, and by null: property lists of Emacs turn an empty object into null.
@@ -153,6 +176,12 @@ Result<ClientFacts> read_initialize(const json& raw) {
   facts.watchedFiles = is_true(workspace["didChangeWatchedFiles"]["dynamicRegistration"]);
   facts.workDoneProgress = is_true(can["window"]["workDoneProgress"]);
   facts.fimdStatus = is_true(can["experimental"]["fimdStatus"]);
+  const At action = document["codeAction"], edit = workspace["workspaceEdit"];
+  facts.codeActionLiterals = static_cast<bool>(action["codeActionLiteralSupport"]);
+  facts.generatedTag = lists_one(action["tagSupport"]["valueSet"]);
+  facts.documentChanges = is_true(edit["documentChanges"]);
+  facts.createsFiles = lists(edit["resourceOperations"], "create");
+  facts.changeAnnotations = static_cast<bool>(edit["changeAnnotationSupport"]);
   facts.positionEncodings = static_cast<bool>(can["general"]["positionEncodings"]);
   return facts;
 }
@@ -192,22 +221,27 @@ Result<DidChange> read_did_change(const json& raw) {
 Result<std::string> read_document_uri(const json& raw) { return document_uri(At{&raw, "params"}); }
 
 Result<Diagnostics> read_diagnostics(const json& raw) {
-  constexpr size_t kMany = 1000, kLongMessage = 4096;
   const At params{&raw, "params"};
   auto uri = text_of(params["uri"]);
   if (!uri) return tl::unexpected(uri.error());
-  const At list = params["diagnostics"];
-  if (!list || !list.value->is_array()) return wrong(list, "an array");
-  Diagnostics out{*std::move(uri), {}};
-  for (size_t i = 0; i < list.value->size() && i < kMany; ++i) {
-    const At each = list[i];
-    const auto range = range_of(each["range"]);
-    if (!range) return tl::unexpected(range.error());
-    auto message = text_of(each["message"]);
-    if (!message) return tl::unexpected(message.error());
-    message->resize(context::floor_code_point(*message, kLongMessage));
-    out.diagnostics.push_back({*range, *std::move(message)});
+  auto list = diagnostics_of(params["diagnostics"]);
+  if (!list) return tl::unexpected(list.error());
+  return Diagnostics{*std::move(uri), *std::move(list)};
+}
+
+Result<CodeActionParams> read_code_action(const json& raw) {
+  const At params{&raw, "params"};
+  auto uri = document_uri(params);
+  if (!uri) return tl::unexpected(uri.error());
+  const auto range = range_of(params["range"]);
+  if (!range) return tl::unexpected(range.error());
+  CodeActionParams out{*std::move(uri), *range, {}, {}, false};
+  const At context = params["context"];
+  if (auto list = diagnostics_of(context["diagnostics"])) out.diagnostics = *std::move(list);
+  if (const At only = context["only"]; only && only.value->is_array()) {
+    for (size_t i = 0; i < only.value->size(); ++i) out.only.push_back(text_or_empty(only[i]));
   }
+  out.automatic = whole_number(context["triggerKind"]) == 2;
   return out;
 }
 

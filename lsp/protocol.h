@@ -38,6 +38,11 @@ struct ClientFacts {
   bool workDoneProgress = false;      // window.workDoneProgress
   bool fimdStatus = false;            // experimental.fimdStatus
   bool positionEncodings = false;     // general.positionEncodings is present
+  bool codeActionLiterals = false;    // textDocument.codeAction.codeActionLiteralSupport is present
+  bool generatedTag = false;          // textDocument.codeAction.tagSupport lists 1 (LLMGenerated)
+  bool documentChanges = false;       // workspace.workspaceEdit.documentChanges
+  bool createsFiles = false;          // workspace.workspaceEdit.resourceOperations lists "create"
+  bool changeAnnotations = false;     // workspace.workspaceEdit.changeAnnotationSupport is present
 };
 
 struct DidOpen {
@@ -53,6 +58,13 @@ struct DidChange {
 struct Diagnostics {
   std::string uri;
   std::vector<context::Diagnostic> diagnostics;
+};
+struct CodeActionParams {
+  std::string uri;
+  Range range;
+  std::vector<context::Diagnostic> diagnostics;  // as many as were sent, in their order
+  std::vector<std::string> only;                 // kinds; empty: all
+  bool automatic = false;                        // the client looks whether there is something, nobody has asked
 };
 struct DocumentAt {
   std::string uri;
@@ -74,6 +86,7 @@ struct InlineCompletionParams {
 [[nodiscard]] Result<DidChange> read_did_change(const nlohmann::json& params);
 [[nodiscard]] Result<std::string> read_document_uri(const nlohmann::json& params);  // params.textDocument.uri
 [[nodiscard]] Result<Diagnostics> read_diagnostics(const nlohmann::json& params);  // {uri, diagnostics}, as in LSP
+[[nodiscard]] Result<CodeActionParams> read_code_action(const nlohmann::json& params);
 [[nodiscard]] Result<DocumentAt> read_document_at(const nlohmann::json& params);
 [[nodiscard]] Result<InlineCompletionParams> read_inline_completion(const nlohmann::json& params);
 

@@ -6,7 +6,7 @@
 namespace fimd::lsp {
 namespace {
 
-constexpr size_t kKept = 6;        // edits
+constexpr size_t kKeptEdits = 6;        // edits
 constexpr size_t kMaxLines = 16;   // of one edit; more is new code, which other sources show
 constexpr size_t kMaxEditBytes = 2048;  // of one edit
 
@@ -77,7 +77,7 @@ void RecentEdits::settle() {
                            lines_of(*place.after, place.is.first, place.is.end)};
   if (edit.before == edit.after || edit.before.size() + edit.after.size() > kMaxEditBytes) return;
   settled_.push_back({place.uri, place.root, place.local_only, std::move(edit)});
-  if (settled_.size() > kKept) settled_.pop_front();
+  if (settled_.size() > kKeptEdits) settled_.pop_front();
 }
 
 std::vector<context::RecentEdit> RecentEdits::list(const Document& document) const {

@@ -48,7 +48,9 @@ void Session::methods() {
   notification("textDocument/didClose", &Session::on_did_close);
   request("textDocument/inlineCompletion", &Session::on_inline_completion);
   request("textDocument/completion", &Session::on_completion);
+  request("textDocument/codeAction", &Session::on_code_action);
   request("workspace/executeCommand", &Session::on_execute_command);
+  notification("window/workDoneProgress/cancel", &Session::on_cancel_progress);
   notification("workspace/didChangeConfiguration", &Session::on_did_change_configuration);
   notification("workspace/didChangeWorkspaceFolders", &Session::on_did_change_folders);
   notification("workspace/didChangeWatchedFiles", &Session::on_did_change_watched_files);
@@ -63,7 +65,8 @@ Session::Session(Daemon& daemon, std::unique_ptr<Transport> transport, SessionOp
       options_(std::move(options)),
       dispatch_([this](std::string body) { transport_->write(std::move(body)); }),
       completion_(daemon, configuration_),
-      buffers_(daemon) {
+      buffers_(daemon),
+      repairs_(daemon, dispatch_, repair_host()) {
   methods();
 }
 
@@ -91,6 +94,7 @@ void Session::over() {
   for (const auto& [uri, document] : documents_) uris.push_back(uri);
   for (const auto& uri : uris) completion_.closed(uri);
   documents_.clear();
+  repairs_.end();
   buffers_.end();
   const int code = dispatch_.exit_code();
   dispatch_.end();
@@ -290,6 +294,7 @@ void Session::on_execute_command(const json& params, Reply reply) {
     }
     return reply.ok(nullptr);
   }
+  if (command == kFixCommand) return fix(arguments, std::move(reply));
   if (command == "fimd.togglePause") {
     completion_.pause(!completion_.paused());
     send_status();

@@ -19,6 +19,7 @@
 #include "lsp/dispatch.h"
 #include "lsp/document.h"
 #include "lsp/protocol.h"
+#include "lsp/repairs.h"
 
 namespace fimd::lsp {
 
@@ -49,6 +50,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_did_close(const json& params);
   void on_inline_completion(const json& params, Reply reply);
   void on_completion(const json& params, Reply reply);
+  void on_code_action(const json& params, Reply reply);
+  void on_cancel_progress(const json& params);
   void on_execute_command(const json& params, Reply reply);
   void on_did_change_configuration(const json& params);
   void on_did_change_folders(const json& params);
@@ -57,6 +60,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_explain(const json& params, Reply reply);
   void on_diagnostics(const json& params);
 
+  RepairHost repair_host();
+  void fix(const json& arguments, Reply reply);
   static boost::asio::awaitable<void> read(std::shared_ptr<Session> self);
   void over();
   std::shared_ptr<Document> find(const std::string& uri) const;
@@ -83,6 +88,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Configuration configuration_;
   Completion completion_;
   Buffers buffers_;
+  Repairs repairs_;
   ClientFacts client_;
   std::map<std::string, std::shared_ptr<Document>> documents_;  // by normalised uri
   std::vector<std::string> roots_;

@@ -2,6 +2,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,8 +21,8 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using SystemTime = std::chrono::system_clock::time_point;
 
-constexpr std::string_view kEnding = ".journal";
-constexpr auto kKept = std::chrono::hours(24 * 30);
+constexpr std::string_view kEnding = ".journal", kAttempt = ".diff";
+constexpr auto kKeptFor = std::chrono::hours(24 * 30);
 constexpr uint64_t kMostTaskBytes = 500U << 20;
 
 std::string folder() {
@@ -57,6 +58,12 @@ Result<TaskFile> find(const std::string& id) {
   return fail(Error::Code::not_found, fmt::format("{} {}", found.empty() ? "no task" : "several tasks", id));
 }
 
+bool remove(const TaskFile& file) {
+  const std::string attempt = file.path.substr(0, file.path.size() - kEnding.size()) + std::string(kAttempt);
+  ::unlink(attempt.c_str());
+  return ::unlink(file.path.c_str()) == 0;
+}
+
 // Too old, or too much in all: those that have ended go before those that can be gone on with.
 void make_room(SystemTime now) {
   std::vector<TaskFile> files = task_files();
@@ -65,13 +72,13 @@ void make_room(SystemTime now) {
   std::stable_sort(files.begin(), files.end(), [](const TaskFile& a, const TaskFile& b) { return a.changed < b.changed; });
   for (const bool ended : {true, false}) {
     for (const TaskFile& file : files) {
-      const bool old = now - file.changed > kKept;
+      const bool old = now - file.changed > kKeptFor;
       if ((!old && sum <= kMostTaskBytes) || !fs::exists(file.path) || agent::Journal::is_busy(file.path)) continue;
       if (!old && ended) {
         const auto task = read_task(file.id);
         if (task && can_go_on(*task)) continue;
       }
-      if (::unlink(file.path.c_str()) == 0) sum -= std::min(sum, file.bytes);
+      if (remove(file)) sum -= std::min(sum, file.bytes);
     }
   }
 }
@@ -129,11 +136,21 @@ Result<OpenTask> open_task(const std::string& id) {
   return out;
 }
 
+Result<std::string> keep_attempt(const std::string& id, const std::string& diff) {
+  const std::string path = folder() + "/" + id + std::string(kAttempt);
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0) return fail(Error::Code::io, path + ": cannot be made");
+  size_t done = 0;
+  for (ssize_t n = 0; done < diff.size() && (n = ::write(fd, diff.data() + done, diff.size() - done)) > 0;) done += static_cast<size_t>(n);
+  if (::close(fd) != 0 || done != diff.size()) return fail(Error::Code::io, path + ": cannot be written");
+  return path;
+}
+
 Result<void> forget_task(const std::string& id) {
   const auto file = find(id);
   if (!file) return tl::unexpected(file.error());
   if (agent::Journal::is_busy(file->path)) return fail(Error::Code::refused, file->id + ": a process works on it");
-  if (::unlink(file->path.c_str()) != 0) return fail(Error::Code::io, file->path + ": cannot be removed");
+  if (!remove(*file)) return fail(Error::Code::io, file->path + ": cannot be removed");
   return {};
 }
 

@@ -51,6 +51,10 @@ struct OpenTask {
 };
 [[nodiscard]] Result<OpenTask> open_task(const std::string& id);
 
+// Keeps what a task came to but could not be applied, beside its journal and as long as it. Returns the file's path.
+// Errors: io.
+[[nodiscard]] Result<std::string> keep_attempt(const std::string& id, const std::string& diff);
+
 // Removes a task. Errors: not_found, refused (a process works on it), io.
 [[nodiscard]] Result<void> forget_task(const std::string& id);
 

@@ -30,7 +30,7 @@ size_t common_prefix(std::string_view a, std::string_view b) {
   return static_cast<size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())), b.begin()).first - a.begin());
 }
 
-std::vector<std::string_view> lines_of(std::string_view text) {
+std::vector<std::string_view> text_lines(std::string_view text) {
   std::vector<std::string_view> out;
   for (size_t at = 0; at <= text.size();) {
     const size_t end = std::min(text.find('\n', at), text.size());
@@ -67,7 +67,7 @@ double kept_share(std::string_view text, std::string_view now) {
   if (text.empty() && now.empty()) return 1;
   const auto share = [](size_t different, size_t of) { return 1.0 - static_cast<double>(different) / static_cast<double>(std::max<size_t>(of, 1)); };
   if (text.size() <= kByBytes && now.size() <= kByBytes) return share(edit_distance(text, now), whole);
-  auto a = lines_of(text), b = lines_of(now);
+  auto a = text_lines(text), b = text_lines(now);
   a.resize(std::min(a.size(), kByBytes));
   b.resize(std::min(b.size(), kByBytes));
   return share(edit_distance(a, b), std::max(a.size(), b.size()));

@@ -17,7 +17,7 @@
 namespace fimd::lsp {
 namespace {
 
-constexpr size_t kAtOnce = 200;  // folders that are added in one turn of the loop
+constexpr size_t kFoldersAtOnce = 200;  // folders that are added in one turn of the loop
 constexpr uint32_t kEvents = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | IN_DELETE_SELF |
                              IN_ONLYDIR | IN_DONT_FOLLOW | IN_EXCL_UNLINK;
 
@@ -60,7 +60,7 @@ struct Watch::State : std::enable_shared_from_this<Watch::State> {
 
   // Some more of the waiting folders.
   void add_some() {
-    for (size_t i = 0; i < kAtOnce && !waiting.empty() && descriptor.is_open(); ++i) {
+    for (size_t i = 0; i < kFoldersAtOnce && !waiting.empty() && descriptor.is_open(); ++i) {
       const std::string folder = std::move(waiting.front());
       waiting.pop_front();
       const std::string path = folder.empty() ? root : root + "/" + folder;

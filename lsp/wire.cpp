@@ -16,11 +16,11 @@ constexpr std::string_view kLength = "content-length";
 constexpr std::string_view kType = "content-type";
 constexpr size_t kMaxWarnings = 16;  // kept until they are taken
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool equals(std::string_view text, std::string_view lower_case) {
   return std::equal(text.begin(), text.end(), lower_case.begin(), lower_case.end(),
-                    [](char a, char b) { return lower(a) == b; });
+                    [](char a, char b) { return lower_ascii(a) == b; });
 }
 
 std::string_view trim(std::string_view text) {
@@ -58,7 +58,7 @@ std::optional<size_t> parse_length(std::string_view digits) {
 
 bool names_foreign_charset(std::string_view content_type) {
   std::string type;
-  for (const char c : content_type) type += lower(c);
+  for (const char c : content_type) type += lower_ascii(c);
   const size_t at = type.find("charset=");
   if (at == std::string::npos) return false;
   std::string_view charset = std::string_view(type).substr(at + 8);
@@ -199,7 +199,7 @@ namespace {
 
 // What has to be known about a body before it is parsed: the parser itself gives up on a lone surrogate, and a deep
 // value would overflow the stack where it is copied, printed or destroyed.
-struct Look {
+struct Scan {
   size_t depth = 0;
   size_t values = 1;
   std::vector<size_t> lone;  // offsets of \u escapes that stand for half a surrogate pair
@@ -210,7 +210,7 @@ std::optional<uint32_t> escaped_unit(std::string_view body, size_t at) {
   if (at + 6 > body.size() || body[at] != '\\' || body[at + 1] != 'u') return std::nullopt;
   uint32_t unit = 0;
   for (size_t i = at + 2; i < at + 6; ++i) {
-    const char c = lower(body[i]);
+    const char c = lower_ascii(body[i]);
     const bool digit = c >= '0' && c <= '9';
     if (!digit && (c < 'a' || c > 'f')) return std::nullopt;
     unit = unit << 4 | static_cast<uint32_t>(digit ? c - '0' : c - 'a' + 10);
@@ -222,7 +222,7 @@ bool is_high(std::optional<uint32_t> u) { return u && *u >= 0xD800 && *u < 0xDC0
 bool is_low(std::optional<uint32_t> u) { return u && *u >= 0xDC00 && *u < 0xE000; }
 
 // Walks a string from behind its opening quote to behind the closing one.
-size_t look_at_string(std::string_view body, size_t i, Look& look) {
+size_t look_at_string(std::string_view body, size_t i, Scan& look) {
   while (i < body.size() && body[i] != '"') {
     if (body[i] != '\\') {
       ++i;
@@ -239,8 +239,8 @@ size_t look_at_string(std::string_view body, size_t i, Look& look) {
   return i + 1;
 }
 
-Look look_at(std::string_view body) {
-  Look look;
+Scan look_at(std::string_view body) {
+  Scan look;
   size_t depth = 0;
   for (size_t i = 0; i < body.size();) {
     const char c = body[i++];
@@ -266,7 +266,7 @@ Result<nlohmann::json> parse_body(std::string_view body) {
     repaired = context::to_valid_utf8(body);
     body = repaired;
   }
-  const Look look = look_at(body);
+  const Scan look = look_at(body);
   if (look.depth > kMaxDepth) return fail(Error::Code::bad_input, fmt::format("nested deeper than {}", kMaxDepth));
   if (look.values > kMaxValues) return fail(Error::Code::bad_input, fmt::format("more than {} values", kMaxValues));
   if (!look.lone.empty()) {

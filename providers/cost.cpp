@@ -9,7 +9,7 @@ namespace fimd::providers {
 namespace {
 
 constexpr double kMillion = 1e6;
-constexpr double kBytesPerToken = 3.3;  // of code, over the tokenizers of the FIM families
+constexpr double kUsualBytesPerToken = 3.3;  // of code, over the tokenizers of the FIM families
 
 struct Listed {
   std::string_view begin;  // of a model's name in lower case, without its owner
@@ -63,7 +63,7 @@ double cost_of(const Price& price, const Usage& usage) {
 
 Usage estimated_usage(size_t prompt_bytes, size_t pieces) {
   Usage out;
-  out.prompt_tokens = static_cast<int64_t>(static_cast<double>(prompt_bytes) / kBytesPerToken);
+  out.prompt_tokens = static_cast<int64_t>(static_cast<double>(prompt_bytes) / kUsualBytesPerToken);
   out.output_tokens = static_cast<int64_t>(pieces);
   return out;
 }

@@ -22,7 +22,7 @@ constexpr Duration kLasting = seconds(30);            // left alone for, after a
 constexpr Duration kQuota = std::chrono::minutes(1);  // the same, used up until it does not say when
 constexpr Duration kLeastWait = milliseconds(250);    // refused for its rate, whatever it names
 constexpr Duration kFirstWait = seconds(1);           // refused for its rate: doubled up to
-constexpr int kLongestLevel = 3;                      // 8 s
+constexpr int kLongestErrorLevel = 3;                      // 8 s
 constexpr Duration kBlindReset = seconds(5);          // a window is used up and it does not say until when
 constexpr Duration kMoreAfter = seconds(30);          // one more request at a time after so long without a refusal
 constexpr int kMostAtOnce = 8;
@@ -111,7 +111,7 @@ void refused_for_rate(Health& health, const StreamOutcome& outcome, const Failur
   }
   const Duration unnamed = failure.kind == FailureKind::quota ? kQuota : kFirstWait * (1 << limits.level);
   wait_until(limits, now + std::max(kLeastWait, named_wait(outcome).value_or(unnamed)), failure.message);
-  limits.level = std::min(limits.level + 1, kLongestLevel);
+  limits.level = std::min(limits.level + 1, kLongestErrorLevel);
 }
 
 bool is_lasting(Error::Code code) {

@@ -14,12 +14,12 @@ namespace {
 
 using std::chrono::system_clock;
 
-constexpr double kLongestWait = 24 * 3600.0;  // seconds
+constexpr double kLongestPause = 24 * 3600.0;  // seconds
 constexpr double kEpochSeconds = 1e9;         // a larger number is a time, not a wait
 constexpr double kEpochMilliseconds = 1e12;
 
 Duration seconds(double value) {
-  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(std::clamp(value, 0.0, kLongestWait)));
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(std::clamp(value, 0.0, kLongestPause)));
 }
 
 Duration until(system_clock::time_point then, system_clock::time_point now) {

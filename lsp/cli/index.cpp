@@ -11,11 +11,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr size_t kBarWidth = 30;
+constexpr size_t kProgressWidth = 30;
 
 void draw_bar(const Indexed& now) {
-  const size_t full = now.total == 0 ? 0 : now.done * kBarWidth / now.total;
-  const std::string bar = std::string(full, '#') + std::string(kBarWidth - full, '.');
+  const size_t full = now.total == 0 ? 0 : now.done * kProgressWidth / now.total;
+  const std::string bar = std::string(full, '#') + std::string(kProgressWidth - full, '.');
   std::fprintf(stderr, "\r[%s] %zu of %zu files, %zu symbols\x1b[K", bar.c_str(), now.done, now.total,
                now.counts.symbols);
   std::fflush(stderr);

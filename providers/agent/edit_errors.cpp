@@ -11,15 +11,15 @@
 namespace fimd::providers::agent {
 namespace {
 
-constexpr size_t kLineBytes = 300;
-constexpr size_t kShown = 40;  // lines
+constexpr size_t kShownBytes = 300;
+constexpr size_t kShownLines = 40;  // lines
 constexpr size_t kComparedLines = 20'000;
 constexpr size_t kCommon = 200;  // a line that stands more often says nothing about where a block is
 
 std::string cut(std::string_view line) {
   line = right_trimmed(line);
-  if (line.size() <= kLineBytes) return std::string(line);
-  const size_t end = context::floor_code_point(line, kLineBytes);
+  if (line.size() <= kShownBytes) return std::string(line);
+  const size_t end = context::floor_code_point(line, kShownBytes);
   return fmt::format("{} ...[+{}]", line.substr(0, end), line.size() - end);
 }
 
@@ -43,7 +43,7 @@ double likeness(std::string_view a, std::string_view b) {
     std::sort(out.begin(), out.end());
     return out;
   };
-  const auto x = pairs(a.substr(0, kLineBytes)), y = pairs(b.substr(0, kLineBytes));
+  const auto x = pairs(a.substr(0, kShownBytes)), y = pairs(b.substr(0, kShownBytes));
   std::vector<uint16_t> both;
   std::set_intersection(x.begin(), x.end(), y.begin(), y.end(), std::back_inserter(both));
   return 2.0 * static_cast<double>(both.size()) / static_cast<double>(x.size() + y.size());
@@ -123,7 +123,7 @@ Refusal not_found(std::string_view path, const Lines& file, const Lines& block) 
   }
   std::string rest = "Closest lines now, with > where they differ from your old_string:\n";
   const size_t from = *at < 2 ? 0 : *at - 2;
-  const size_t end = std::min({file.size(), *at + block.size() + 2, from + kShown});
+  const size_t end = std::min({file.size(), *at + block.size() + 2, from + kShownLines});
   for (size_t i = from; i < end; ++i) {
     const bool inside = i >= *at && i < *at + block.size();
     const std::string_view mine = inside ? block[i - *at] : std::string_view();
@@ -146,7 +146,7 @@ Refusal several_places(std::string_view path, const Lines& file, std::span<const
 
 Refusal already_applied(std::string_view path, const Lines& file, size_t line, size_t count) {
   return not_applied(path, "already applied",
-                     "The file has your new_string already:\n" + numbered(file, line, std::min(count, kShown)) +
+                     "The file has your new_string already:\n" + numbered(file, line, std::min(count, kShownLines)) +
                          "Do not repeat this edit; go on.");
 }
 

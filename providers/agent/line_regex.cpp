@@ -8,7 +8,7 @@
 namespace fimd::providers::agent {
 namespace {
 
-constexpr size_t kMostSteps = 5'000;
+constexpr size_t kMostRegexSteps = 5'000;
 constexpr size_t kDeepest = 50;
 constexpr size_t kMostRepeats = 200;
 
@@ -74,7 +74,7 @@ class RegexParser {
     at_ = text_.size();
   }
   Code& limited(Code& code) {
-    if (code.size() > kMostSteps) {
+    if (code.size() > kMostRegexSteps) {
       complain("the expression is too large");
       code.clear();
     }
@@ -151,13 +151,13 @@ class RegexParser {
   Code times(const Code& code, size_t least, size_t most, bool endless) {
     Code out;
     const auto length = static_cast<int32_t>(code.size());
-    for (size_t i = 0; i < least && out.size() <= kMostSteps; ++i) append(out, code);
+    for (size_t i = 0; i < least && out.size() <= kMostRegexSteps; ++i) append(out, code);
     if (endless) {
       out.push_back({Op::split, 0, 1, length + 2});
       append(out, code);
       out.push_back({Op::jump, 0, -length - 1, 0});
     } else {
-      for (size_t i = least; i < most && out.size() <= kMostSteps; ++i) {
+      for (size_t i = least; i < most && out.size() <= kMostRegexSteps; ++i) {
         out.push_back({Op::split, 0, 1, length + 1});
         append(out, code);
       }

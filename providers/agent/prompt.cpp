@@ -7,7 +7,7 @@
 namespace fimd::providers::agent {
 namespace {
 
-constexpr std::string_view kSystem =
+constexpr std::string_view kSystemText =
     "You repair one problem in an existing code base by calling tools.\n"
     "\n"
     "Rules\n"
@@ -43,7 +43,7 @@ std::string numbered(const Problem& problem) {
 std::vector<Message> first_messages(const Problem& problem) {
   Message system, user;
   system.role = Message::Role::system;
-  system.text = kSystem;
+  system.text = kSystemText;
   user.text = problem.message.empty()
                   ? fmt::format("Find and repair what is wrong at {}, line {}.\n", problem.path, problem.line)
                   : fmt::format("{}, line {}:\n{}\n", problem.path, problem.line, problem.message);

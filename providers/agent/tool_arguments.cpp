@@ -15,11 +15,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr size_t kDeepest = 64;
+constexpr size_t kDeepestSchema = 64;
 
 constexpr std::string_view kPathNames = "file_path filePath filename file";
 
-constexpr auto kReadFile = std::to_array<ToolField>({
+constexpr auto kReadFileSchema = std::to_array<ToolField>({
     {"path", FieldType::text, true, "relative to the workspace root", kPathNames},
     {"start_line", FieldType::integer, false, "first line, 1-based; default 1", "offset startLine line"},
     {"line_count", FieldType::integer, false, "default 400, at most 1000", "limit"},
@@ -58,7 +58,7 @@ constexpr auto kTools = std::to_array<ToolSpec>({
     {"read_file",
      "Read lines of a text file of the workspace. Output lines are `number| text`. Read the part you need, 100 to 400 "
      "lines at once.",
-     kReadFile},
+     kReadFileSchema},
     {"list_files", "List workspace files, newest first, ignored files left out.", kListFiles},
     {"search_text", "Search file contents line by line. Few hits are shown with surrounding lines.", kSearchText},
     {"find_symbol",
@@ -97,7 +97,7 @@ struct Reader : json::json_sax_t {
 
   bool open() {
     deepest = std::max(deepest, ++depth);
-    return depth <= kDeepest;
+    return depth <= kDeepestSchema;
   }
   bool close() {
     --depth;
@@ -139,7 +139,7 @@ Result<json> parse_object(std::string_view text) {
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return json::object();
   Reader reader;
   const bool whole = json::sax_parse(text, &reader);
-  if (reader.deepest > kDeepest) return bad("arguments: nested too deeply; send one flat JSON object");
+  if (reader.deepest > kDeepestSchema) return bad("arguments: nested too deeply; send one flat JSON object");
   if (reader.failed && reader.failed_at >= text.size()) {
     return bad(
         fmt::format("the call was cut off after {} bytes and was not executed; send a smaller edit", text.size()));
@@ -212,7 +212,7 @@ void convert_end_line(const ToolSpec& tool, json& object) {
   for (const char* name : {"endLine", "end_line"}) {
     if (!object.contains(name)) continue;
     const json end = converted(object[name], FieldType::integer);
-    const json* from = given(object, kReadFile[1]);
+    const json* from = given(object, kReadFileSchema[1]);
     const json start = from == nullptr ? json(1) : converted(*from, FieldType::integer);
     if (end.is_number() && start.is_number() && end.get<double>() >= start.get<double>())
       object["line_count"] = static_cast<int64_t>(end.get<double>() - start.get<double>()) + 1;

@@ -19,6 +19,7 @@ editor() {
   export FIMD_TAP_LOG=$FIMD_WORK/${1//[^a-z0-9.]/-}-$test.jsonl
   export FIMD_COMMAND='["node","'$e2e/lib/tap.mjs'","'$FIMD_TAP_LOG'",'${5#[}
   rm -rf "$FIMD_WORK/project" "$FIMD_TAP_LOG" "$FIMD_TAP_LOG.hold"
+  mkdir -p "$FIMD_WORK/project/.git"  # a project of its own, whatever lies around it
   if ! timeout 120 "$2" --headless --clean -c "luafile $e2e/nvim/$test.lua" </dev/null; then
     not_ok "$FIMD_LABEL: ended with an error"
   fi

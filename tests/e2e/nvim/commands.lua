@@ -44,7 +44,7 @@ T.run(function()
   T.open('shapes.py', content)
   check('the status line names the model', says('^fimd builtin$'))
   T.call('nvim_command', 'Fimd status')
-  check(':Fimd status tells the same, and the folder', noted('ready, asks builtin, folder /'))
+  check(':Fimd status tells the same, and the folder', noted('ready, asks builtin, folder .*project'))
 
   T.insert()
   check('ghost text', T.wait(function(look) return look.rows[11]:find('^    height') ~= nil end), T.look().rows)

@@ -1,0 +1,114 @@
+#include "lsp/actions.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "providers/json_read.h"
+
+namespace fimd::lsp {
+namespace {
+
+using nlohmann::json;
+
+constexpr size_t kMostFixes = 5;
+constexpr size_t kTitleBytes = 60;
+
+struct Offer {
+  const char* kind;
+  FixOrder order;
+  json diagnostic = nullptr;  // as the client sent it
+};
+
+// IntelliJ's intentions leave out what is exactly a quick fix.
+const char* fix_kind(const ClientFacts& client) { return client.name.find("IntelliJ") != std::string::npos ? "quickfix.ai" : "quickfix"; }
+
+bool is_asked_for(const CodeActionParams& asked, std::string_view kind) {
+  if (asked.only.empty()) return true;
+  return std::ranges::any_of(asked.only, [&](const std::string& only) {
+    return only.empty() || kind == only || (kind.starts_with(only) && kind[only.size()] == '.');
+  });
+}
+
+std::string shortened(std::string_view text) {
+  text = text.substr(0, text.find('\n'));
+  if (text.size() <= kTitleBytes) return std::string(text);
+  return std::string(text.substr(0, context::floor_code_point(text, kTitleBytes))) + "...";
+}
+
+std::string_view line_at(const context::Text& text, size_t line) {
+  if (line >= text.lines.size()) return {};
+  const size_t start = text.lines[line], end = line + 1 < text.lines.size() ? text.lines[line + 1] : text.utf8.size();
+  return std::string_view(text.utf8).substr(start, end - start);
+}
+
+// Whether a line stands in for code that is still to be written.
+bool is_stub(std::string_view line) {
+  constexpr auto kMarks = std::to_array<std::string_view>(
+      {"TODO", "FIXME", "NotImplementedError", "unimplemented!(", "todo!(", "ot implemented", "UnsupportedOperationException"});
+  return std::ranges::any_of(kMarks, [&](std::string_view mark) { return line.find(mark) != std::string_view::npos; });
+}
+
+bool overlap(const Range& a, const Range& b) { return a.start.line <= b.end.line && b.start.line <= a.end.line; }
+
+json literal(const Offer& offer, const ClientFacts& client) {
+  json command = {{"title", offer.order.title}, {"command", kFixCommand}, {"arguments", json::array({to_json(offer.order)})}};
+  if (!client.codeActionLiterals) return command;
+  json action = {{"title", offer.order.title}, {"kind", offer.kind}, {"command", std::move(command)}};
+  if (!offer.diagnostic.is_null()) action["diagnostics"] = json::array({offer.diagnostic});
+  if (client.generatedTag) action["tags"] = {1};
+  return action;
+}
+
+}  // namespace
+
+json to_json(const FixOrder& order) {
+  return {{"uri", order.uri}, {"line", order.line}, {"message", order.message}, {"title", order.title}};
+}
+
+Result<FixOrder> read_fix_order(const json& arguments) {
+  const json* order = arguments.is_array() && !arguments.empty() ? &arguments[0] : nullptr;
+  if (!order || !order->is_object() || !order->contains("uri") || !(*order)["uri"].is_string()) {
+    return fail(Error::Code::bad_input, "fimd.fix takes one object with uri, line and message");
+  }
+  FixOrder out{.uri = (*order)["uri"], .message = std::string(providers::string_at(*order, "message")),
+               .title = std::string(providers::string_at(*order, "title"))};
+  if (order->contains("line") && (*order)["line"].is_number_unsigned()) out.line = std::max<size_t>(1, (*order)["line"].get<size_t>());
+  if (out.title.empty()) out.title = "Fix this";
+  return out;
+}
+
+json code_actions(const json& params, const CodeActionParams& asked, const Document& document, const ClientFacts& client) {
+  std::vector<Offer> offers;
+  const auto add = [&](const char* kind, size_t line, std::string title, std::string message, json diagnostic = nullptr) {
+    if (!is_asked_for(asked, kind)) return;
+    offers.push_back({kind, {asked.uri, line + 1, std::move(message), std::move(title)}, std::move(diagnostic)});
+  };
+  for (size_t i = 0; i < std::min(asked.diagnostics.size(), kMostFixes); ++i) {
+    const context::Diagnostic& each = asked.diagnostics[i];
+    add(fix_kind(client), each.range.start.line, "Fix: " + shortened(each.message), each.message, params["context"]["diagnostics"][i]);
+  }
+  if (asked.diagnostics.empty()) {
+    for (const context::Diagnostic& each : document.diagnostics) {
+      if (offers.size() == kMostFixes) break;
+      if (overlap(each.range, asked.range)) add(fix_kind(client), each.range.start.line, "Fix: " + shortened(each.message), each.message);
+    }
+  }
+  const size_t line = asked.range.start.line;
+  if (is_stub(line_at(*document.text, line))) {
+    add("refactor.rewrite", line, "Implement this", "Write the code that this line stands in for.");
+  }
+  const bool selection = asked.range.start < asked.range.end;
+  if (selection && !asked.automatic) {
+    add("refactor.rewrite", line, "Add tests for this",
+        "Add tests for the code that begins at this line, to the project's own tests and in their style.");
+  }
+  if (offers.empty() && !asked.automatic) {
+    add(fix_kind(client), line, "Find and fix the problem here", "Something is wrong at or near this line: find out what, and fix it.");
+  }
+  json out = json::array();
+  for (const Offer& offer : offers) out.push_back(literal(offer, client));
+  return out;
+}
+
+}  // namespace fimd::lsp

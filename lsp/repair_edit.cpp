@@ -1,0 +1,85 @@
+#include "lsp/repair_edit.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "providers/agent/diff.h"
+#include "providers/agent/merge.h"
+
+namespace fimd::lsp {
+namespace agent = providers::agent;
+using nlohmann::json;
+
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr const char* kAnnotation = "fimd";
+
+// Editors take the mark off a text and put it back when they save.
+std::string_view as_shown(std::string_view text) {
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  return text;
+}
+
+struct Now {
+  context::Snapshot text;
+  json version = nullptr;  // of the open document
+};
+
+std::optional<Now> now_of(const std::string& root, const agent::ChangedFile& file, const FindOpen& open) {
+  if (const auto document = open(file.path)) return Now{document->text, document->text->version};
+  std::ifstream in(root + "/" + file.path, std::ios::binary);
+  if (!in) return std::nullopt;
+  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  return Now{std::make_shared<const context::Text>(context::make_text(file.path, 0, "", std::string(as_shown(bytes)))), nullptr};
+}
+
+json edits_of(const context::Text& before, std::string_view after, bool annotated) {
+  json out = json::array();
+  for (const agent::TextEdit& each : agent::text_edits(before, after, context::Encoding::utf16)) {
+    json edit = {{"range", to_json(each.range)}, {"newText", each.text}};
+    if (annotated) edit["annotationId"] = kAnnotation;
+    out.push_back(std::move(edit));
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<json> workspace_edit(const std::string& root, std::span<const agent::ChangedFile> files, const FindOpen& open,
+                            const ClientFacts& client, const std::string& label) {
+  const bool annotated = client.documentChanges && client.changeAnnotations && files.size() > 1;
+  json changes = json::object(), document_changes = json::array();
+  for (const agent::ChangedFile& file : files) {
+    const std::string uri = uri_of_path(root + "/" + file.path);
+    std::optional<Now> now = now_of(root, file, open);
+    std::string wanted = file.current;
+    if (file.original) {
+      if (!now) return fail(Error::Code::superseded, file.path + " is gone");
+      auto merged = agent::merged(as_shown(*file.original), as_shown(file.current), now->text->utf8);
+      if (!merged) return fail(Error::Code::superseded, file.path + " was changed in the meantime in the same place; nothing was applied");
+      wanted = *std::move(merged);
+    } else {
+      std::error_code ec;
+      if (now || std::filesystem::exists(root + "/" + file.path, ec)) return fail(Error::Code::superseded, file.path + " was made in the meantime");
+      if (!client.documentChanges || !client.createsFiles) {
+        return fail(Error::Code::unsupported, file.path + " would be a new file, which this editor cannot make from an edit");
+      }
+      document_changes.push_back({{"kind", "create"}, {"uri", uri}});
+      now = Now{std::make_shared<const context::Text>(context::make_text(uri, 0, "", "")), nullptr};
+    }
+    json edits = edits_of(*now->text, wanted, annotated);
+    if (edits.empty()) continue;
+    document_changes.push_back({{"textDocument", {{"uri", uri}, {"version", now->version}}}, {"edits", edits}});
+    changes[uri] = std::move(edits);
+  }
+  if (!client.documentChanges) return json{{"changes", std::move(changes)}};
+  json edit = {{"documentChanges", std::move(document_changes)}};
+  if (annotated) edit["changeAnnotations"] = {{kAnnotation, {{"label", label}, {"needsConfirmation", true}}}};
+  return edit;
+}
+
+}  // namespace fimd::lsp

@@ -1,0 +1,210 @@
+#include "lsp/repairs.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <algorithm>
+#include <future>
+#include <nlohmann/json.hpp>
+
+#include "context/log.h"
+#include "lsp/config.h"
+#include "lsp/daemon.h"
+#include "lsp/fixing.h"
+#include "lsp/repair_edit.h"
+#include "lsp/tasks.h"
+#include "providers/agent/diff.h"
+
+namespace fimd::lsp {
+namespace asio = boost::asio;
+namespace agent = providers::agent;
+using nlohmann::json;
+
+namespace {
+
+constexpr int kWarning = 2, kInfo = 3, kLog = 4;  // of window/showMessage and window/logMessage
+constexpr const char* kRun = "Run it";
+using End = agent::LoopOutcome::End;
+
+// One running repair.
+struct Repair {
+  FixOrder order;
+  std::string token;  // of its progress
+  std::string root;
+  std::string task;   // its journal's id; empty: it is not kept
+  bool shows = false;  // the client has made the progress
+  bool cancelled = false;
+  asio::cancellation_signal stop;
+  std::stop_source asking;  // ends the wait for the user's consent
+};
+
+}  // namespace
+
+struct Repairs::State : std::enable_shared_from_this<State> {
+  State(Daemon& d, Dispatch& w, RepairHost h) : daemon(d), dispatch(&w), host(std::move(h)) {}
+
+  Daemon& daemon;
+  Dispatch* dispatch;  // null once the session is over
+  RepairHost host;
+  std::vector<std::shared_ptr<Repair>> running;
+  uint64_t last = 0;
+
+  void show(int type, const std::string& text) const {
+    if (dispatch) dispatch->notify("window/showMessage", {{"type", type}, {"message", "fimd: " + text}});
+  }
+  void say(const std::string& text) const {
+    if (dispatch) dispatch->notify("window/logMessage", {{"type", kLog}, {"message", text}});
+  }
+  void progress(const Repair& repair, json value) const {
+    if (dispatch && repair.shows) dispatch->notify("$/progress", {{"token", repair.token}, {"value", std::move(value)}});
+  }
+
+  void announce(const std::shared_ptr<Repair>& repair) {
+    if (!host.client().workDoneProgress) return;
+    dispatch->call("window/workDoneProgress/create", {{"token", repair->token}}, [weak = weak_from_this(), repair](Result<json> made) {
+      const auto self = weak.lock();
+      if (!self || !made || std::ranges::find(self->running, repair) == self->running.end()) return;
+      repair->shows = true;
+      self->progress(*repair, {{"kind", "begin"}, {"title", repair->order.title}, {"cancellable", true}});
+    });
+  }
+
+  // Called on the thread of the checks, which waits; the question is asked on the loop.
+  agent::Consent consent_for(const std::shared_ptr<Repair>& repair) {
+    return [weak = weak_from_this(), &loop = daemon.loop, stop = repair->asking.get_token(),
+            ending = daemon.checking.stopping()](const std::string& question) {
+      const auto promise = std::make_shared<std::promise<bool>>();
+      auto answer = promise->get_future();
+      asio::post(loop, [weak, promise, question] {
+        const auto self = weak.lock();
+        if (!self || !self->dispatch) return promise->set_value(false);
+        const json actions = json::array({{{"title", kRun}}, {{"title", "No"}}});
+        const json params = {{"type", kInfo}, {"message", "fimd: " + question}, {"actions", actions}};
+        self->dispatch->call("window/showMessageRequest", params, [promise](Result<json> chosen) {
+          promise->set_value(chosen && chosen->is_object() && chosen->contains("title") && (*chosen)["title"] == kRun);
+        });
+      });
+      while (answer.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready) {
+        if (stop.stop_requested() || ending.stop_requested()) return false;  // nobody has to answer
+      }
+      return answer.get();
+    };
+  }
+
+  void ended(const std::shared_ptr<Repair>& repair, const std::exception_ptr& thrown, Fix fixed) {
+    std::erase(running, repair);
+    repair->asking.request_stop();
+    if (repair->cancelled || !dispatch) {
+      progress(*repair, {{"kind", "end"}, {"message", "cancelled"}});
+      return;
+    }
+    if (thrown) {
+      progress(*repair, {{"kind", "end"}, {"message", "failed"}});
+      return show(kWarning, repair->order.title + ": the task ended with a fault");
+    }
+    progress(*repair, {{"kind", "end"}, {"message", agent::name(fixed.outcome.end)}});
+    report(fixed);
+    if (fixed.outcome.end == End::verified) offer(repair, fixed);
+    else show(kWarning, fmt::format("{}: {}: {}{}", repair->order.title, agent::name(fixed.outcome.end), fixed.outcome.words, attempt(*repair, fixed)));
+  }
+
+  void report(const Fix& fixed) const {
+    const auto& outcome = fixed.outcome;
+    say(fmt::format("{}: {} ({} requests, {} tokens in, {} out{})", agent::name(outcome.end), outcome.words, outcome.steps,
+                    outcome.spent.in, outcome.spent.out, outcome.cost ? fmt::format(", cost {:.4f}", *outcome.cost) : ""));
+    if (!fixed.check.empty()) say("check: " + fixed.check);
+    for (const auto& each : fixed.review) say("look at this: " + each);
+    for (const auto& each : outcome.removed) say(fmt::format("removed {}: {}", each.what, each.why));
+  }
+
+  // Where the change that was not applied can be looked at, as the end of a sentence; empty where there is none.
+  static std::string attempt(const Repair& repair, const Fix& fixed) {
+    if (fixed.files.empty() || repair.task.empty()) return "";
+    const auto kept = keep_attempt(repair.task, agent::unified_diff(fixed.files));
+    return kept ? ". The attempt: " + *kept : "";
+  }
+
+  void offer(const std::shared_ptr<Repair>& repair, const Fix& fixed) {
+    const auto open = [&](const std::string& path) { return host.find(uri_of_path(repair->root + "/" + path)); };
+    auto edit = workspace_edit(repair->root, fixed.files, open, host.client(), repair->order.title);
+    if (!edit) return show(kWarning, repair->order.title + ": " + edit.error().message + attempt(*repair, fixed));
+    const json params = {{"label", repair->order.title}, {"edit", *std::move(edit)}};
+    dispatch->call("workspace/applyEdit", params, [weak = weak_from_this(), repair, fixed](Result<json> answer) {
+      const auto self = weak.lock();
+      if (!self) return;
+      const bool applied = answer && answer->is_object() && answer->contains("applied") && (*answer)["applied"] == true;
+      if (applied) return self->say(repair->order.title + ": applied");
+      std::string why = answer ? "the editor did not apply it" : answer.error().message;
+      if (answer && answer->is_object() && answer->contains("failureReason") && (*answer)["failureReason"].is_string()) {
+        why = (*answer)["failureReason"];
+      }
+      self->show(kWarning, repair->order.title + ": " + why + attempt(*repair, fixed));
+    });
+  }
+};
+
+Repairs::Repairs(Daemon& daemon, Dispatch& dispatch, RepairHost host)
+    : state_(std::make_shared<State>(daemon, dispatch, std::move(host))) {}
+
+Result<void> Repairs::start(const FixOrder& order) {
+  State& s = *state_;
+  const auto document = s.host.find(order.uri);
+  if (!document) return fail(Error::Code::bad_input, order.uri + " is not open");
+  if (document->root.empty()) return fail(Error::Code::bad_input, document->relative_path + " lies in no folder that is open");
+  const Config& config = s.host.config();
+  auto provider = agent_provider(config, "");
+  if (!provider) return tl::unexpected(provider.error());
+  for (const auto& each : s.running) {
+    if (normal_uri(each->order.uri) == document->uri) {
+      return fail(Error::Code::refused, fmt::format("{} is being worked on: \"{}\"", document->relative_path, each->order.title));
+    }
+  }
+  const auto repair = std::make_shared<Repair>();
+  repair->order = order;
+  repair->token = fmt::format("fimd.fix.{}", ++s.last);
+  repair->root = document->root;
+  FixTask task{.document = document, .line = order.line, .message = order.message, .consent = s.consent_for(repair)};
+  for (const auto& each : s.host.documents()) {
+    if (each->root == document->root && !each->tainted) task.buffers.push_back({each->relative_path, each->text});
+  }
+  if (auto kept = new_task(std::chrono::system_clock::now())) {
+    task.journal = kept->journal;
+    repair->task = kept->id;
+  } else {
+    log::warn("the task is not kept: {}", kept.error().message);
+  }
+  s.running.push_back(repair);
+  s.announce(repair);
+  auto progress = [weak = std::weak_ptr(state_), repair](const std::string& step) {
+    const auto self = weak.lock();
+    if (!self) return;
+    if (repair->shows) self->progress(*repair, {{"kind", "report"}, {"message", step}});
+    else self->say(step);
+  };
+  auto fixing = fix(s.daemon, config, *std::move(provider), std::move(task), std::move(progress));
+  asio::co_spawn(s.daemon.loop, std::move(fixing),
+                 asio::bind_cancellation_slot(repair->stop.slot(), [state = state_, repair](std::exception_ptr thrown, Fix fixed) {
+                   state->ended(repair, thrown, std::move(fixed));
+                 }));
+  return {};
+}
+
+void Repairs::cancel(const json& token) {
+  const auto running = state_->running;  // a cancel may end it at once
+  for (const auto& repair : running) {
+    if (!token.is_null() && token != repair->token) continue;
+    repair->cancelled = true;
+    repair->asking.request_stop();
+    repair->stop.emit(asio::cancellation_type::terminal);
+  }
+}
+
+void Repairs::end() {
+  state_->dispatch = nullptr;
+  cancel(nullptr);
+}
+
+}  // namespace fimd::lsp

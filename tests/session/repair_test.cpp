@@ -1,0 +1,164 @@
+// From the light bulb to the edit that the editor applies, against a scripted chat model.
+#include "lsp/actions.h"
+#include "tests/session/agent_session.h"
+#include "tests/session/fake_editor.h"
+
+namespace fimd::tests {
+namespace {
+
+using testing::ElementsAre;
+
+const json kCapabilities = {
+    {"textDocument", {{"codeAction", {{"codeActionLiteralSupport", json::object()}, {"tagSupport", {{"valueSet", {1}}}}}}}},
+    {"window", {{"workDoneProgress", true}}},
+    {"workspace", {{"workspaceEdit", {{"documentChanges", true}, {"resourceOperations", {"create"}}, {"changeAnnotationSupport", json::object()}}}}}};
+
+class RepairSession : public AgentSession {
+ protected:
+  void begin(std::vector<Reply> script, const json& capabilities = kCapabilities, const json& agent = json::object()) {
+    server.set_script([this, script](const SeenRequest&) { return script[std::min(asked++, script.size() - 1)]; });
+    json settings = {{"provider", "m"}, {"max_steps", 8}};
+    settings.update(agent);
+    editor = std::make_unique<FakeEditor>(daemon);
+    editor->initialize({{"agent", settings}, {"providers", {{"m", {{"kind", "openai"}, {"url", server.url()}, {"model", "chat"}, {"jurisdiction", "local"}}}}}},
+                       capabilities, root);
+    editor->open("file://" + root + "/add.py", "python", "def add(a, b):\n    return a - b^\n");
+  }
+  json actions(json diagnostics = json::array(), json more = json::object(), json range = {{"start", {{"line", 1}, {"character", 0}}}, {"end", {{"line", 1}, {"character", 0}}}}) {
+    json context = {{"diagnostics", std::move(diagnostics)}};
+    context.update(more);
+    return editor->request("textDocument/codeAction", {{"textDocument", {{"uri", editor->uri()}}}, {"range", range}, {"context", context}})["result"];
+  }
+  static std::vector<std::string> titles(const json& actions) {
+    std::vector<std::string> out;
+    for (const json& each : actions) out.push_back(each["title"]);
+    return out;
+  }
+  void choose(const json& action) { EXPECT_EQ(editor->request("workspace/executeCommand", action["command"])["result"], nullptr); }
+  json waited_for(const std::string& method) {
+    editor->run_until([&] { return !editor->received(method).empty(); });
+    return editor->received(method).back();
+  }
+  static json wrong() {
+    return {{"range", {{"start", {{"line", 1}, {"character", 4}}}, {"end", {{"line", 1}, {"character", 16}}}}}, {"message", "add(1, 2) is -1\nsecond line"}, {"source", "tests"}};
+  }
+  std::unique_ptr<FakeEditor> editor;
+};
+
+TEST_F(RepairSession, OffersAFixForEachDiagnosticWithoutAskingAModel) {
+  begin({says("no")});
+  const json offered = actions({wrong()});
+  ASSERT_EQ(titles(offered), std::vector<std::string>{"Fix: add(1, 2) is -1"});
+  EXPECT_EQ(offered[0]["kind"], "quickfix");
+  EXPECT_EQ(offered[0]["tags"], json::array({1}));
+  EXPECT_EQ(offered[0]["diagnostics"], json::array({wrong()}));
+  EXPECT_EQ(offered[0]["command"]["arguments"][0]["line"], 2);
+  EXPECT_TRUE(server.log().requests.empty());
+}
+
+TEST_F(RepairSession, OffersWhatFitsThePlaceAndTheKindsThatWereAskedFor) {
+  begin({says("no")});
+  EXPECT_THAT(titles(actions()), ElementsAre("Find and fix the problem here"));
+  EXPECT_THAT(titles(actions({}, {{"triggerKind", 2}})), ElementsAre()) << "nobody has asked";
+  EXPECT_THAT(titles(actions({wrong()}, {{"only", {"refactor"}}})), ElementsAre());
+  EXPECT_THAT(titles(actions({wrong()}, {{"only", {"quickfix"}}})), ElementsAre("Fix: add(1, 2) is -1"));
+  const json selected = {{"start", {{"line", 0}, {"character", 0}}}, {"end", {{"line", 1}, {"character", 16}}}};
+  EXPECT_THAT(titles(actions({}, json::object(), selected)), ElementsAre("Add tests for this"));
+  editor->type("  # TODO");
+  EXPECT_THAT(titles(actions({}, {{"triggerKind", 2}})), ElementsAre("Implement this"));
+  editor->notify("fimd/diagnostics", {{"uri", editor->uri()}, {"diagnostics", {wrong()}}});
+  EXPECT_THAT(titles(actions({}, {{"only", {"quickfix"}}})), ElementsAre("Fix: add(1, 2) is -1")) << "told by the editor's plugin";
+}
+
+TEST_F(RepairSession, OffersNothingWithoutAModelForIt) {
+  begin({says("no")}, kCapabilities, {{"provider", ""}});
+  EXPECT_THAT(titles(actions({wrong()})), ElementsAre());
+}
+
+TEST_F(RepairSession, GivesCommandsToClientsThatKnowNoLiterals) {
+  begin({says("no")}, json::object());
+  const json offered = actions({wrong()});
+  EXPECT_EQ(offered[0]["command"], "fimd.fix");
+}
+
+TEST_F(RepairSession, AppliesAVerifiedFixThroughTheEditorAndShowsItsProgress) {
+  begin({calls("edit_file", edit("a - b", "a + b")), says("The sign was wrong.")});
+  choose(actions({wrong()})[0]);
+  editor->answer(waited_for("window/workDoneProgress/create"), nullptr);
+  const json apply = waited_for("workspace/applyEdit");
+  const json change = apply["params"]["edit"]["documentChanges"][0];
+  EXPECT_EQ(change["textDocument"]["uri"], editor->uri());
+  EXPECT_EQ(change["textDocument"]["version"], 1);
+  EXPECT_EQ(change["edits"].size(), 1u);
+  EXPECT_EQ(apply["params"]["label"], "Fix: add(1, 2) is -1");
+  editor->answer(apply, {{"applied", true}});
+  const auto shown = editor->received("$/progress");
+  ASSERT_FALSE(shown.empty());
+  EXPECT_EQ(shown.back()["params"]["value"]["kind"], "end");
+  EXPECT_EQ(editor->received("window/showMessage").size(), 0u);
+}
+
+TEST_F(RepairSession, KeepsWhatWasTypedElsewhereInTheMeantime) {
+  begin({calls("edit_file", edit("a - b", "a + b")), says("Done.")});
+  choose(actions({wrong()})[0]);
+  editor->type("\n\n\nprint(add(1, 2))");
+  const json change = waited_for("workspace/applyEdit")["params"]["edit"]["documentChanges"][0];
+  EXPECT_EQ(change["textDocument"]["version"], 2);
+  EXPECT_EQ(change["edits"][0]["range"]["start"]["line"], 1);
+}
+
+TEST_F(RepairSession, AppliesNothingWhereTheUserChangedTheSameLines) {
+  begin({calls("edit_file", edit("a - b", "a + b")), says("Done.")});
+  choose(actions({wrong()})[0]);
+  editor->type(" * 2");
+  const std::string said = waited_for("window/showMessage")["params"]["message"];
+  EXPECT_THAT(said, HasSubstr("changed in the meantime"));
+  EXPECT_TRUE(editor->received("workspace/applyEdit").empty());
+  const size_t at = said.find("/");
+  std::ifstream attempt(said.substr(at));
+  EXPECT_THAT((std::string{std::istreambuf_iterator<char>(attempt), {}}), HasSubstr("+    return a + b")) << said;
+}
+
+TEST_F(RepairSession, SaysWhyThereIsNoFix) {
+  begin({says("I see nothing wrong.")});
+  choose(actions({wrong()})[0]);
+  EXPECT_THAT(waited_for("window/showMessage")["params"]["message"].get<std::string>(), HasSubstr("I see nothing wrong."));
+}
+
+TEST_F(RepairSession, EndsWhenTheUserCancelsAndTakesOneTaskADocument) {
+  begin({says("")});
+  server.set_script([](const SeenRequest&) { return Reply{{Step::Kind::hang}}; });
+  choose(actions({wrong()})[0]);
+  editor->answer(waited_for("window/workDoneProgress/create"), nullptr);
+  choose(actions({wrong()})[0]);
+  EXPECT_THAT(waited_for("window/showMessage")["params"]["message"].get<std::string>(), HasSubstr("is being worked on"));
+  editor->run_until([&] { return !server.log().requests.empty(); });
+  editor->notify("window/workDoneProgress/cancel", {{"token", "fimd.fix.1"}});
+  editor->run_until([&] {
+    const auto shown = editor->received("$/progress");
+    return !shown.empty() && shown.back()["params"]["value"]["kind"] == "end";
+  });
+  EXPECT_TRUE(editor->received("workspace/applyEdit").empty());
+}
+
+TEST_F(RepairSession, MakesNewFilesAndAsksBeforeItTouchesSeveral) {
+  begin({calls("edit_file", edit("a - b", "a + b")),
+         calls("edit_file", {{"path", "test_add.py"}, {"old_string", ""}, {"new_string", "assert True\n"}}), says("Done.")});
+  choose(actions({wrong()})[0]);
+  const json edit = waited_for("workspace/applyEdit")["params"]["edit"];
+  ASSERT_EQ(edit["documentChanges"].size(), 3u) << edit;
+  EXPECT_EQ(edit["documentChanges"][1]["kind"], "create");
+  EXPECT_EQ(edit["documentChanges"][2]["edits"][0]["newText"], "assert True\n");
+  EXPECT_EQ(edit["changeAnnotations"]["fimd"]["needsConfirmation"], true);
+}
+
+TEST_F(RepairSession, RefusesOrdersThatMakeNoSense) {
+  begin({says("no")});
+  EXPECT_TRUE(editor->request("workspace/executeCommand", {{"command", "fimd.fix"}, {"arguments", {7}}}).contains("error"));
+  EXPECT_TRUE(editor->request("workspace/executeCommand", {{"command", "fimd.fix"}}).contains("error"));
+  editor->request("workspace/executeCommand", {{"command", "fimd.fix"}, {"arguments", {{{"uri", "file:///no/such"}}}}});
+  EXPECT_THAT(waited_for("window/showMessage")["params"]["message"].get<std::string>(), HasSubstr("is not open"));
+}
+
+}  // namespace
+}  // namespace fimd::tests
