@@ -166,7 +166,8 @@ Result<void> Repairs::start(const FixOrder& order) {
   repair->order = order;
   repair->token = fmt::format("fimd.fix.{}", ++s.last);
   repair->root = document->root;
-  FixTask task{.document = document, .line = order.line, .message = order.message, .consent = s.consent_for(repair)};
+  // A copy, since the task is read on other threads while the user types on.
+  FixTask task{.document = std::make_shared<Document>(*document), .line = order.line, .message = order.message, .consent = s.consent_for(repair)};
   for (const auto& each : s.host.documents()) {
     if (each->root == document->root && !each->tainted) task.buffers.push_back({each->relative_path, each->text});
   }

@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""A scripted chat model: plays a JSON list of answers, one a request, the last one for ever.
+
+usage: chat_server.py SCRIPT.json
+An answer is {"say": TEXT} or {"call": TOOL, "arguments": {...}}. Prints "listening URL" when it is ready, streams as
+OpenAI's chat completions do, on loopback only.
+"""
+import http.server
+import json
+import sys
+
+
+def events(answer):
+    if "call" in answer:
+        call = {"index": 0, "id": "call1", "type": "function",
+                "function": {"name": answer["call"], "arguments": json.dumps(answer["arguments"])}}
+        delta, finish = {"tool_calls": [call]}, "tool_calls"
+    else:
+        delta, finish = {"content": answer["say"]}, "stop"
+    yield json.dumps({"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})
+    yield "[DONE]"
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        answer = script.pop(0) if len(script) > 1 else script[0]
+        body = "".join(f"data: {event}\n\n" for event in events(answer)).encode()
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+with open(sys.argv[1], encoding="utf-8") as file:
+    script = json.load(file)
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+print(f"listening http://127.0.0.1:{server.server_port}", flush=True)
+server.serve_forever()
