@@ -116,11 +116,6 @@ TSInputEdit input_edit(const ByteEdit& e) {
           point(e.start_point),           point(e.old_end_point),           point(e.new_end_point)};
 }
 
-Position byte_position(const Text& text, size_t offset) {
-  const size_t line = line_of(text, offset);
-  return {static_cast<uint32_t>(line), static_cast<uint32_t>(offset - text.lines[line])};
-}
-
 // The text with [start, end) replaced. Line starts are moved, and looked for only where the text is new: a \r and a \n
 // may have met or parted at its edges.
 Text replaced(const Text& base, size_t start, size_t end, std::string_view insert) {

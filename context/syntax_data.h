@@ -19,6 +19,12 @@ struct Embedded {
   Tree tree;                  // of a copy of that part; not empty
 };
 
+// Row and byte in it, as ByteEdit has them.
+[[nodiscard]] inline Position byte_position(const Text& text, size_t offset) {
+  const size_t line = line_of(text, offset);
+  return {static_cast<uint32_t>(line), static_cast<uint32_t>(offset - text.lines[line])};
+}
+
 struct Tree::Data {
   struct Free {
     void operator()(TSTree* dropped) const { ts_tree_delete(dropped); }

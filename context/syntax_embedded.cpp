@@ -49,11 +49,6 @@ std::vector<Found> places_of(const Tree::Data& data, const std::stop_token& stop
   return places;
 }
 
-Position row_and_byte(const Text& text, size_t offset) {
-  const size_t line = line_of(text, offset);
-  return {static_cast<uint32_t>(line), static_cast<uint32_t>(offset - text.lines[line])};
-}
-
 // The one edit that leads from a text to another.
 ByteEdit difference(const Text& before, const Text& after) {
   const std::string &a = before.utf8, &b = after.utf8;
@@ -67,9 +62,9 @@ ByteEdit difference(const Text& before, const Text& after) {
   return {.start = start,
           .old_end = a.size() - same,
           .new_end = b.size() - same,
-          .start_point = row_and_byte(before, start),
-          .old_end_point = row_and_byte(before, a.size() - same),
-          .new_end_point = row_and_byte(after, b.size() - same)};
+          .start_point = byte_position(before, start),
+          .old_end_point = byte_position(before, a.size() - same),
+          .new_end_point = byte_position(after, b.size() - same)};
 }
 
 // The part's tree: the one it had, one made from that, or a fresh one.

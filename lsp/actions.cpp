@@ -36,12 +36,6 @@ std::string shortened(std::string_view text) {
   return std::string(text.substr(0, context::floor_code_point(text, kTitleBytes))) + "...";
 }
 
-std::string_view line_at(const context::Text& text, size_t line) {
-  if (line >= text.lines.size()) return {};
-  const size_t start = text.lines[line], end = line + 1 < text.lines.size() ? text.lines[line + 1] : text.utf8.size();
-  return std::string_view(text.utf8).substr(start, end - start);
-}
-
 // Whether a line stands in for code that is still to be written.
 bool is_stub(std::string_view line) {
   constexpr auto kMarks = std::to_array<std::string_view>(
@@ -95,7 +89,7 @@ json code_actions(const json& params, const CodeActionParams& asked, const Docum
     }
   }
   const size_t line = asked.range.start.line;
-  if (is_stub(line_at(*document.text, line))) {
+  if (is_stub(context::line_text(*document.text, line))) {
     add("refactor.rewrite", line, "Implement this", "Write the code that this line stands in for.");
   }
   const bool selection = asked.range.start < asked.range.end;

@@ -52,8 +52,8 @@ struct Repairs::State : std::enable_shared_from_this<State> {
   std::vector<std::shared_ptr<Repair>> running;
   uint64_t last = 0;
 
-  void show(int type, const std::string& text) const {
-    if (dispatch) dispatch->notify("window/showMessage", {{"type", type}, {"message", "fimd: " + text}});
+  void warn(const std::string& text) const {
+    if (dispatch) dispatch->notify("window/showMessage", {{"type", kWarning}, {"message", "fimd: " + text}});
   }
   void say(const std::string& text) const {
     if (dispatch) dispatch->notify("window/logMessage", {{"type", kLog}, {"message", text}});
@@ -103,12 +103,12 @@ struct Repairs::State : std::enable_shared_from_this<State> {
     }
     if (thrown) {
       progress(*repair, {{"kind", "end"}, {"message", "failed"}});
-      return show(kWarning, repair->order.title + ": the task ended with a fault");
+      return warn(repair->order.title + ": the task ended with a fault");
     }
     progress(*repair, {{"kind", "end"}, {"message", agent::name(fixed.outcome.end)}});
     report(fixed);
     if (fixed.outcome.end == End::verified) offer(repair, fixed);
-    else show(kWarning, fmt::format("{}: {}: {}{}", repair->order.title, agent::name(fixed.outcome.end), fixed.outcome.words, attempt(*repair, fixed)));
+    else warn(fmt::format("{}: {}: {}{}", repair->order.title, agent::name(fixed.outcome.end), fixed.outcome.words, attempt(*repair, fixed)));
   }
 
   void report(const Fix& fixed) const {
@@ -130,7 +130,7 @@ struct Repairs::State : std::enable_shared_from_this<State> {
   void offer(const std::shared_ptr<Repair>& repair, const Fix& fixed) {
     const auto open = [&](const std::string& path) { return host.find(uri_of_path(repair->root + "/" + path)); };
     auto edit = workspace_edit(repair->root, fixed.files, open, host.client(), repair->order.title);
-    if (!edit) return show(kWarning, repair->order.title + ": " + edit.error().message + attempt(*repair, fixed));
+    if (!edit) return warn(repair->order.title + ": " + edit.error().message + attempt(*repair, fixed));
     const json params = {{"label", repair->order.title}, {"edit", *std::move(edit)}};
     dispatch->call("workspace/applyEdit", params, [weak = weak_from_this(), repair, fixed](Result<json> answer) {
       const auto self = weak.lock();
@@ -141,7 +141,7 @@ struct Repairs::State : std::enable_shared_from_this<State> {
       if (answer && answer->is_object() && answer->contains("failureReason") && (*answer)["failureReason"].is_string()) {
         why = (*answer)["failureReason"];
       }
-      self->show(kWarning, repair->order.title + ": " + why + attempt(*repair, fixed));
+      self->warn(repair->order.title + ": " + why + attempt(*repair, fixed));
     });
   }
 };

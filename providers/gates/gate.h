@@ -19,6 +19,8 @@
 
 namespace fimd::providers::gates {
 
+inline constexpr size_t kTab = 4;  // columns of a tab character, for comparing depths
+
 // How the buffer indents.
 struct IndentStyle {
   enum class Kind { unknown, tabs, spaces } kind = Kind::unknown;

@@ -12,7 +12,6 @@ constexpr size_t kMaxLine = 4096;         // bytes of the cursor's line that gat
 constexpr size_t kMaxRegion = 32u << 10;  // bytes on each side in which brackets are paired
 constexpr size_t kStyleLines = 300;       // lines on each side that tell how the buffer indents
 constexpr size_t kMaxScan = 4000;         // lines that are looked through for one that is not blank
-constexpr size_t kTab = 4;
 constexpr size_t kSmallStage = 2u << 10;   // bytes of a document that is tried as a whole
 constexpr size_t kLargeStage = 64u << 10;  // bytes of a part
 

@@ -10,8 +10,6 @@
 namespace fimd::providers::gates {
 namespace {
 
-constexpr size_t kTabColumns = 4;
-
 std::string indentation(size_t columns, const IndentStyle& style, size_t width) {
   if (style.kind != IndentStyle::Kind::tabs) return std::string(columns, ' ');
   return std::string(columns / width, '\t') + std::string(columns % width, ' ');
@@ -26,7 +24,7 @@ size_t model_width(const std::vector<std::string_view>& lines, size_t level) {
   size_t common = 0;
   size_t least = 0;
   for (size_t i = 1; i < lines.size(); ++i) {
-    const size_t columns = indent_columns(lines[i], kTabColumns);
+    const size_t columns = indent_columns(lines[i], kTab);
     if (is_blank(lines[i]) || columns == 0) continue;
     common = std::gcd(common, columns);
     least = least == 0 ? columns : std::min(least, columns);
@@ -36,14 +34,14 @@ size_t model_width(const std::vector<std::string_view>& lines, size_t level) {
     const size_t first = least / width;
     if (first == level || first == level + 1 || first + 1 == level) return width;
   }
-  return common == 0 ? kTabColumns : std::min<size_t>(common, 8);
+  return common == 0 ? kTab : std::min<size_t>(common, 8);
 }
 
 // Where the cursor's line should begin, from the line above.
 size_t expected_columns(std::string_view text, const View& view) {
   const std::vector<std::string_view> above = lines_above(view, 1);
   if (above.empty()) return 0;
-  const size_t columns = indent_columns(above.front(), kTabColumns);
+  const size_t columns = indent_columns(above.front(), kTab);
   const bool closes = is_closing_line(text.substr(0, text.find('\n')), view.lexis);
   return columns + (opens_block(above.front(), view.lexis) && !closes ? view.style.width : 0);
 }
@@ -56,13 +54,13 @@ std::string first_line(std::string_view line, const View& view) {
   const bool spaced = !view.line_before.empty() && is_space(view.line_before.back());
   // One blank doubles the one that is there, several align something.
   if (!is_blank(view.line_before)) return std::string(spaced && blank == " " ? body : line);
-  const size_t columns = indent_columns(blank, kTabColumns);
+  const size_t columns = indent_columns(blank, kTab);
   const size_t expected = expected_columns(body, view);
   const size_t have = view.columns;
   if (have > 0 && have >= expected) return std::string(body);
   const bool absolute = columns == expected || have + columns > expected;
   const size_t wanted = have > 0 && absolute ? expected - have : columns;
-  return indentation(wanted, view.style, kTabColumns) + std::string(body);
+  return indentation(wanted, view.style, kTab) + std::string(body);
 }
 
 bool mixes(std::string_view blank, IndentStyle::Kind kind) {
@@ -73,7 +71,7 @@ bool mixes(std::string_view blank, IndentStyle::Kind kind) {
 // The lines after the first. True in `changed` when tabs became spaces or the reverse.
 std::string later_lines(const std::vector<std::string_view>& lines, const View& view, bool& changed) {
   const bool keep_ends = view.lexis.markup;  // two blanks at the end of a line mean something in Markdown
-  const size_t level = view.style.kind == IndentStyle::Kind::tabs ? view.columns / kTabColumns : 0;
+  const size_t level = view.style.kind == IndentStyle::Kind::tabs ? view.columns / kTab : 0;
   const size_t width = model_width(lines, level);
   std::string out;
   for (size_t i = 1; i < lines.size(); ++i) {
@@ -118,8 +116,8 @@ Verdict white_space(std::string_view text, const View& view) {
     // The blank line of the cursor is the first line; what follows is indented from the margin.
     const std::string_view body = trim_left(text);
     const std::string_view line = text.substr(0, text.size() - body.size());
-    const size_t columns = indent_columns(line.substr(line.rfind('\n') + 1), kTabColumns);
-    unindented = indentation(columns - std::min(columns, view.columns), view.style, kTabColumns) + std::string(body);
+    const size_t columns = indent_columns(line.substr(line.rfind('\n') + 1), kTab);
+    unindented = indentation(columns - std::min(columns, view.columns), view.style, kTab) + std::string(body);
     text = unindented;
   } else if (breaks && view.place == context::Place::code && !may_end_here(view.line_before, view.lexis)) {
     return drop("it begins a new line, but the line of the cursor is not finished");
