@@ -145,13 +145,19 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     if (!a.live) return answer(a, {});
     const Flight& flight = a.live->flight();
     const bool done = flight.state == FlightState::done;
-    const bool model_ready = flight.model && flight.model->final;
+    const bool model_ready = flight.model && flight.model->final && !(a.waiter->ask.invoked && a.live->waits_for_more());
     if (!done && !model_ready && !a.waiter->soft_passed) return;
     if (!a.waiter->soft_passed && a.live->builtin_only() && daemon.providers.starting()) return;  // ask_when_probed()
-    auto items = served_by(flight, a.waiter->ask, done || a.waiter->soft_passed);
+    auto items = items_for(a, done || a.waiter->soft_passed);
     if (items.empty() && (!done || relaunch(a))) return;
     for (auto& item : items) item.from_flight = a.waiter->ask.text != flight.base;
     answer(a, std::move(items));
+  }
+
+  std::vector<Suggestion> items_for(const Air& a, bool with_builtin) const {
+    const Ask& ask = a.waiter->ask;
+    auto items = served_by(a.live->flight(), ask, with_builtin);
+    return ask.invoked ? behind(from_landed(a, ask), std::move(items)) : items;
   }
 
   // The flight's text turned out not to agree with what was typed meanwhile: start again if there is time.
@@ -209,12 +215,21 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
       a.last.story = {why};
       return id;
     }
-    if (serve_landed(a)) return id;
-    if (!serves(a, ask)) launch(a, ask.text, ask.offset, ask.budget);
+    if (ask.invoked && has_model(*document)) want_more(a, ask);
+    else if (serve_landed(a)) return id;
+    else if (!serves(a, ask)) launch(a, ask.text, ask.offset, ask.budget);
     if (a.live->builtin_only() && daemon.providers.starting()) ask_when_probed(document->uri, id);
     arm(a);
     settle(a);
     return id;
+  }
+
+  // Asked by hand: several texts of the model for exactly this place.
+  void want_more(Air& a, const Ask& ask) {
+    const Flight* flight = a.live ? &a.live->flight() : nullptr;
+    const bool here = flight && flight->base == ask.text && flight->offset == ask.offset;
+    if (!here || (flight->state == FlightState::done && !flight->model)) launch(a, ask.text, ask.offset, ask.budget);
+    a.live->ask_for_more();
   }
 
   // A request that came before it was known which models there are: once it is known they get what is left of its
@@ -227,7 +242,10 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
       if (it == self->air.end() || !it->second.waiter || it->second.waiter->id != id) return;
       Air& a = it->second;
       const Ask ask = a.waiter->ask;
-      if (!a.waiter->soft_passed && self->has_model(*a.document)) self->launch(a, ask.text, ask.offset, ask.budget);
+      if (!a.waiter->soft_passed && self->has_model(*a.document)) {
+        self->launch(a, ask.text, ask.offset, ask.budget);
+        if (ask.invoked) a.live->ask_for_more();
+      }
       self->settle(a);
     });
   }
@@ -300,7 +318,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
   }
 
   void on_hard(Air& a) {
-    answer(a, a.live ? served_by(a.live->flight(), a.waiter->ask, true) : std::vector<Suggestion>{});
+    answer(a, a.live ? items_for(a, true) : std::vector<Suggestion>{});
   }
 
   // --- changes ---

@@ -123,6 +123,7 @@ providers::ProviderConfig read_provider(const std::string& name, const json& val
   p.context = member<size_t>(value, "context", 0);
   p.max_tokens = member<int>(value, "max_tokens", p.max_tokens);
   p.temperature = member<double>(value, "temperature", p.temperature);
+  if (const auto it = value.find("logprobs"); it != value.end() && it->is_boolean()) p.logprobs = it->get<bool>();
   if (const auto it = value.find("price"); it != value.end() && it->is_object() && !it->empty()) {
     const double input = member<double>(*it, "input", 0);
     p.price = providers::Price{input, member<double>(*it, "cached", input), member<double>(*it, "output", 0), true, "configuration"};
@@ -165,6 +166,7 @@ Config read_config(const json& m, const std::string& source, std::vector<ConfigP
   c.completion.hedge = completion["hedge"].get<bool>();
   const std::string speculate = completion["speculate"].get<std::string>();
   c.completion.speculate = speculate == "off" ? Speculate::off : speculate == "all" ? Speculate::all : Speculate::local;
+  c.completion.min_probability = completion["min_probability"].get<double>();
   c.completion.max_lines = completion["max_lines"].get<size_t>();
   c.completion.popup = completion["popup"] == "on";
   c.completion.popup_off = completion["popup"] == "off";

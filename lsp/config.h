@@ -57,6 +57,7 @@ struct Config {
     Duration hard{};
     bool hedge = true;
     Speculate speculate = Speculate::local;
+    double min_probability = 0;  // 0: show whatever a model says
     size_t max_lines = 16;
     bool popup = false;      // completion.popup: "on" offers textDocument/completion even beside inline completion
     bool popup_off = false;  // "off": never

@@ -18,6 +18,9 @@ const std::vector<Key> kKeys = {
     {"completion.speculate", Type::string, R"("local")", 0, 0, "off|local|all", Widening::none,
      "Whether the model is asked while you type, before the editor asks: never, local providers only, or all."},
     {"completion.max_lines", Type::integer, "16", 1, 200, "", Widening::none, "Longest suggestion, in lines."},
+    {"completion.min_probability", Type::number, "0.05", 0, 1, "", Widening::none,
+     "A suggestion ends before a word that its model finds less probable, where the server tells; raised by what you do not "
+     "take. 0: all is shown."},
     {"completion.popup", Type::string, R"("auto")", 0, 0, "auto|on|off", Widening::none,
      "Suggestions in the completion popup: only for editors without ghost text, always, or never."},
     {"completion.disable.languages", Type::strings, "[]", 0, 0, "", Widening::none,
@@ -54,6 +57,8 @@ const std::vector<Key> kKeys = {
      "Context size in tokens; default: asked from the server."},
     {"providers.*.max_tokens", Type::integer, "null", 1, 4096, "", Widening::never, "Longest answer in tokens."},
     {"providers.*.temperature", Type::number, "null", 0, 2, "", Widening::never, "Sampling temperature."},
+    {"providers.*.logprobs", Type::boolean, "null", 0, 0, "", Widening::never,
+     "Ask the server how probable its words are; default: where that costs next to nothing."},
     {"providers.*.price.input", Type::number, "null", 0, 100000, "", Widening::never,
      "US dollars for a million tokens of input; default: a list of known models."},
     {"providers.*.price.cached", Type::number, "null", 0, 100000, "", Widening::never,

@@ -20,6 +20,9 @@ Daemon::Daemon() {
     }
   });
   http.on_exchange([this](const providers::LedgerEntryPtr& entry) { ledger.add(entry); });
+  ledger.on_history([this](const std::vector<providers::ShownRow>& rows) {
+    for (const auto& row : rows) learn_taste(row);
+  });
   providers.count_spending([this] { return ledger.spent_today(); });
 }
 
@@ -32,6 +35,10 @@ Daemon::~Daemon() {
   bulk.join();
   http.on_exchange({});
   ledger.finish();
+}
+
+void Daemon::learn_taste(const providers::ShownRow& row) {
+  if (row.lowest_logprob) thresholds[row.provider].learn(*row.lowest_logprob, row.fate != "dismissed");
 }
 
 void Daemon::trouble(const std::string& provider, const Error& error) {

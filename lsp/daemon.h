@@ -14,6 +14,7 @@
 #include "lsp/metrics.h"
 #include "lsp/provider_set.h"
 #include "lsp/workspace.h"
+#include "providers/confidence.h"
 #include "providers/http.h"
 
 namespace fimd::lsp {
@@ -43,6 +44,10 @@ struct Daemon {
   // The same, but for each provider only once in a day (UTC) of this process.
   void trouble_once_a_day(const std::string& provider, const Error& error);
   std::map<std::string, int64_t> told_on;  // day, by provider
+
+  // How sure each provider must be of what is shown, learned from all sessions and those before.
+  std::map<std::string, providers::Threshold> thresholds;
+  void learn_taste(const providers::ShownRow& row);
 };
 
 }  // namespace fimd::lsp

@@ -15,23 +15,25 @@
 
 #include "context/budget.h"
 #include "context/text.h"
+#include "providers/confidence.h"
 #include "providers/gates.h"
 
 namespace fimd::lsp {
 
-// A text that a leg of the flight proposes for the flight's place, after the gates.
 // A piece of another file that a prompt took along.
 struct UsedSnippet {
   std::string path, why;
 };
 using UsedSnippets = std::shared_ptr<const std::vector<UsedSnippet>>;  // null: none
 
+// A text that a leg of the flight proposes for the flight's place, after the gates.
 struct Proposal {
   std::string text;      // to insert at the flight's offset; never empty
   std::string provider;  // whose text it is
   std::vector<providers::GateNote> notes;
   bool final = false;    // the leg has ended: the text will not grow
   UsedSnippets snippets = nullptr;
+  std::optional<providers::Sureness> sure = {};  // where the server tells
 };
 
 enum class FlightState { preparing, streaming, done, stopped };
@@ -45,6 +47,7 @@ struct Flight {
   std::string streamed;                // raw text of the live leg so far, before the gates
   std::optional<Proposal> model;       // best of the model legs
   std::optional<Proposal> builtin;     // of the model that needs no server
+  std::vector<Proposal> others;        // further texts of the model, where the user asked by hand; best first
 };
 
 // How a document stands to a flight's place.

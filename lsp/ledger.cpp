@@ -16,6 +16,7 @@ using providers::ShownRow;
 
 constexpr size_t kMostWaiting = 20'000;  // entries that could not be written yet
 constexpr int kPruneEvery = 500;         // writes
+constexpr size_t kHistory = 1000;        // suggestions to learn from
 
 int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -33,7 +34,9 @@ struct Disk {
 struct Batch {
   std::vector<SentRow> sent;
   std::vector<ShownRow> shown;
-  bool written = false;  // set by the bulk pool
+  // Set by the bulk pool.
+  bool written = false;
+  std::vector<ShownRow> history;
 };
 
 // Writes a batch; what was spent since `midnight`, by all processes. Errors: io.
@@ -42,6 +45,7 @@ Result<double> write(Disk& disk, Batch& batch, int64_t midnight) {
     auto opened = LedgerStore::open(disk.path);
     if (!opened) return tl::unexpected<Error>(opened.error());
     disk.store = std::move(*opened);
+    if (auto history = disk.store->sure(kHistory)) batch.history = std::move(*history);
   }
   if (disk.writes++ % kPruneEvery == 0) {
     if (auto pruned = disk.store->prune(now_ms()); !pruned) return tl::unexpected<Error>(pruned.error());
@@ -66,6 +70,7 @@ struct Ledger::State : std::enable_shared_from_this<Ledger::State> {
   boost::asio::steady_timer timer;
   std::shared_ptr<Disk> disk;  // null: nothing is kept
   bool enabled = true, counts_shown = true, resting = false, writing = false, told = false;
+  std::function<void(const std::vector<ShownRow>&)> take_history;  // until it was called
   std::vector<providers::LedgerEntryPtr> entries;
   Batch waiting;               // made of entries that are complete
   std::shared_ptr<Batch> flying;  // being written
@@ -116,6 +121,7 @@ struct Ledger::State : std::enable_shared_from_this<Ledger::State> {
   void written(const Result<double>& spent_today) {
     writing = false;
     const auto batch = std::exchange(flying, nullptr);
+    if (!batch->history.empty() && take_history) std::exchange(take_history, nullptr)(batch->history);
     if (spent_today) {
       spent = *spent_today;
       day = now_ms() / kDay;
@@ -151,6 +157,10 @@ void Ledger::keep_in(const std::string& path) {
   if (path.empty()) return;
   state_->disk = std::make_shared<Disk>(Disk{path, nullptr, 0});
   state_->rest();
+}
+
+void Ledger::on_history(std::function<void(const std::vector<providers::ShownRow>&)> take) {
+  state_->take_history = std::move(take);
 }
 
 void Ledger::enable(bool on) {

@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ class Ledger {
   // From now on entries are kept in this file, and what was spent there today counts. Before, and where the file
   // cannot be used, only this process's own spending is known.
   void keep_in(const std::string& path);
+
+  // Called once with the newest suggestions of earlier processes whose models said how sure they were, oldest first.
+  void on_history(std::function<void(const std::vector<providers::ShownRow>&)> take);
 
   // privacy.ledger: false stops writing and forgets what is not written yet.
   void enable(bool on);

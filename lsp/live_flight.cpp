@@ -4,6 +4,8 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <algorithm>
+#include <cmath>
 
 #include "lsp/daemon.h"
 #include "lsp/offload.h"
@@ -14,6 +16,14 @@
 namespace fimd::lsp {
 
 namespace asio = boost::asio;
+
+namespace {
+
+double lowest_of(std::span<const double> logprobs) {
+  return logprobs.empty() ? 0 : *std::min_element(logprobs.begin(), logprobs.end());
+}
+
+}  // namespace
 
 LiveFlight::LiveFlight(Daemon& daemon, Departure departure, Changed changed)
     : daemon_(daemon), departure_(std::move(departure)), changed_(std::move(changed)), tried_(departure_.providers.size()) {
@@ -190,16 +200,18 @@ void LiveFlight::fly(const providers::Leg& leg) {
                    leg.prompt.new_bytes, leg.prompt.max_tokens, leg.why));
   const ModelLegPtr flying = make_leg(departure_, gathered_, extra_, leg);
   flying->snippets = snippets_in(prompt, gathered_.snippets);
+  flying->unsure_below = daemon_.thresholds[name].above(departure_.rules.min_probability);
   flying->asked.probe = providers::begin(provider->health, flying->asked.lane, flying->begun);
   if (!any_running()) flight_.streamed.clear();
   legs_.push_back(flying);
   flight_.state = FlightState::streaming;
+  if (!first_) first_ = leg;
 
   const Duration life = leg.role == providers::Role::probe ? kTrialLife : kFlightLife;
   auto stream = providers::stream(daemon_.http, std::move(*outgoing.prompt), flying->begun + life,
-                                  [weak = weak_from_this(), flying](std::string_view piece) {
+                                  [weak = weak_from_this(), flying](std::string_view piece, std::span<const double> logprobs) {
                                     auto self = weak.lock();
-                                    return self && self->on_piece(flying, piece);
+                                    return self && self->on_piece(flying, piece, logprobs);
                                   });
   // The leg, and with it its signal, must outlive the coroutine that listens to it, also when the flight does not.
   auto done = [weak = weak_from_this(), flying](std::exception_ptr thrown, providers::StreamOutcome outcome) {
@@ -212,10 +224,13 @@ void LiveFlight::fly(const providers::Leg& leg) {
     if (auto self = weak.lock()) self->on_leg_end(flying, outcome);
   };
   asio::co_spawn(daemon_.loop, std::move(stream), asio::bind_cancellation_slot(flying->cancel.slot(), std::move(done)));
+  if (more_wanted_) start_alternatives();
 }
 
-bool LiveFlight::on_piece(const ModelLegPtr& leg, std::string_view piece) {
+bool LiveFlight::on_piece(const ModelLegPtr& leg, std::string_view piece, std::span<const double> logprobs) {
   if (flight_.state == FlightState::stopped || (lead_ && lead_ != leg)) return false;
+  if (const double lowest = lowest_of(logprobs); lowest < leg->unsure_below) return end_unsure(leg, lowest);
+  leg->scores.add(piece.size(), logprobs);
   // Until one has won, what is typed is compared with the text of the first that has any.
   if (leg == lead_ || flight_.streamed == leg->streamed) flight_.streamed.append(piece);
   leg->streamed.append(piece);
@@ -224,6 +239,14 @@ bool LiveFlight::on_piece(const ModelLegPtr& leg, std::string_view piece) {
   if (!more) judge(leg, true);
   else if (!looked_at_) judge(leg, false);
   return more;
+}
+
+// What came before the token that the model was too unsure of is all that may be shown.
+bool LiveFlight::end_unsure(const ModelLegPtr& leg, double lowest) {
+  tell(fmt::format("{}: stopped where it was unsure: {:.1f} % for what comes next, {:.1f} % are needed", leg->provider->config.name,
+                   100 * std::exp(lowest), 100 * std::exp(leg->unsure_below)));
+  if (!leg->trim->shown().empty()) judge(leg, true);
+  return false;
 }
 
 void LiveFlight::on_leg_end(const ModelLegPtr& leg, const providers::StreamOutcome& outcome) {
@@ -310,7 +333,8 @@ void LiveFlight::on_judged(const ModelLegPtr& leg, Result<providers::Judged> jud
     leg->notes = judged->notes;
     if (!judged->text.empty()) {
       if (!lead_) win(leg);
-      flight_.model = Proposal{std::move(judged->text), leg->provider->config.name, std::move(judged->notes), last, leg->snippets};
+      const auto sure = leg->sureness(judged->text);
+      flight_.model = Proposal{std::move(judged->text), leg->provider->config.name, std::move(judged->notes), last, leg->snippets, sure};
     } else if (last) {
       flight_.model.reset();
     }
@@ -340,8 +364,28 @@ void LiveFlight::conclude(const ModelLegPtr& leg) {
   changed_(*this);
 }
 
+void LiveFlight::ask_for_more() {
+  if (std::exchange(more_wanted_, true) || !first_) return;
+  start_alternatives();
+}
+
+// Behind the first request, which is of the same prompt.
+void LiveFlight::start_alternatives() {
+  if (alternatives_ || flight_.state == FlightState::stopped) return;
+  alternatives_ = std::make_shared<Alternatives>(daemon_, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->flight_.others = self->alternatives_->texts();
+    if (self->models_done_ && self->builtin_done_) self->finish();
+    self->changed_(*self);
+  });
+  alternatives_->ask(departure_, gathered_, extra_, *first_, site_);
+  if (!alternatives_->done() && flight_.state == FlightState::done) flight_.state = FlightState::streaming;
+}
+
 void LiveFlight::finish() {
-  if (flight_.state != FlightState::stopped) flight_.state = FlightState::done;
+  const bool more = alternatives_ && !alternatives_->done();
+  if (flight_.state != FlightState::stopped && !more) flight_.state = FlightState::done;
 }
 
 void LiveFlight::stop() {
@@ -351,6 +395,7 @@ void LiveFlight::stop() {
   look_stop_.request_stop();
   later_.clear();
   behind_scan_.clear();
+  if (alternatives_) alternatives_->stop();
   for (const ModelLegPtr& leg : legs_) {
     if (!leg->ended && leg->role != providers::Role::probe) leg->close();
   }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "context/gather.h"
+#include "lsp/alternatives.h"
 #include "lsp/builtin_leg.h"
 #include "lsp/departure.h"
 #include "lsp/flight.h"
@@ -40,6 +41,9 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   // The tree of the flight's text has been parsed (or an empty one: it will not be).
   void set_tree(context::Tree tree);
 
+  // The user asked by hand: asks the model that is asked first for further texts (alternatives.h).
+  void ask_for_more();
+
   // Looks at what has been streamed so far even though the suggestion is not complete: a deadline is near.
   void hurry();
 
@@ -47,6 +51,7 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   void stop();
 
   [[nodiscard]] const Flight& flight() const { return flight_; }
+  [[nodiscard]] bool waits_for_more() const { return more_wanted_ && flight_.state != FlightState::done; }
   [[nodiscard]] bool builtin_only() const;
   [[nodiscard]] bool builtin_done() const { return builtin_done_; }
   [[nodiscard]] bool local() const;  // whether no leg that runs is a remote one
@@ -65,7 +70,8 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   void take_off(const providers::Leg& leg);
   void scan();
   void fly(const providers::Leg& leg);
-  bool on_piece(const ModelLegPtr& leg, std::string_view piece);
+  bool on_piece(const ModelLegPtr& leg, std::string_view piece, std::span<const double> logprobs);
+  bool end_unsure(const ModelLegPtr& leg, double lowest);
   void on_leg_end(const ModelLegPtr& leg, const providers::StreamOutcome& outcome);
   void leg_failed();
   void win(const ModelLegPtr& leg);
@@ -73,6 +79,7 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   void on_judged(const ModelLegPtr& leg, Result<providers::Judged> judged, bool last);
   void conclude(const ModelLegPtr& leg);
   [[nodiscard]] bool any_running() const;
+  void start_alternatives();
   void finish();
   void tell(std::string line) { story_.push_back(std::move(line)); }
 
@@ -94,6 +101,9 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   bool models_done_ = false;  // no leg runs and none is left
   std::stop_source look_stop_{std::nostopstate};  // of the look that runs
   ModelLegPtr looked_at_;     // by the look that runs, or null
+  bool more_wanted_ = false;
+  std::optional<providers::Leg> first_;  // the first model that was asked, and how
+  std::shared_ptr<Alternatives> alternatives_;
 };
 
 }  // namespace fimd::lsp

@@ -36,7 +36,8 @@ std::vector<providers::Candidate> candidates_of(const Departure& d) {
 }
 
 providers::Outgoing prompt_of(const Departure& d, const context::Gathered& gathered, std::span<const providers::Extra> extra,
-                              const Provider& provider, const providers::PromptPlan& plan) {
+                              const Provider& provider, const providers::PromptPlan& plan,
+                              std::optional<double> temperature) {
   providers::Prompt prompt;
   prompt.prefix = gathered.prefix.substr(plan.start);
   prompt.suffix = gathered.suffix.substr(0, plan.suffix);
@@ -47,7 +48,8 @@ providers::Outgoing prompt_of(const Departure& d, const context::Gathered& gathe
   prompt.repo = d.repo;
   prompt.language = d.text->language;
   prompt.max_tokens = plan.max_tokens;
-  prompt.temperature = provider.config.temperature;
+  prompt.temperature = temperature.value_or(provider.config.temperature);
+  prompt.logprobs = d.rules.min_probability > 0 && providers::wants_logprobs(provider.config, provider.health.rates);
   if (!providers::rules_at(*d.text, d.offset).multiline) prompt.stop = {"\n"};
   static const providers::PrivacyRules kNone;
   return providers::outgoing(std::move(prompt), {provider.codec, provider.config}, {d.scanned, d.offset},
@@ -64,6 +66,11 @@ UsedSnippets snippets_in(const providers::Prompt& prompt, std::span<const contex
     ++next;
   }
   return used;
+}
+
+std::optional<providers::Sureness> ModelLeg::sureness(const std::string& text) const {
+  const size_t at = streamed.find(text);  // not there: line ends were changed
+  return at == std::string::npos ? scores.over(0, streamed.size()) : scores.over(at, at + text.size());
 }
 
 ModelLegPtr make_leg(const Departure& d, const context::Gathered& gathered, std::span<const providers::Extra> extra,

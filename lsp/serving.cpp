@@ -26,22 +26,30 @@ std::optional<std::string> rest_of(const Flight& flight, const Proposal& proposa
 
 std::vector<Suggestion> served_by(const Flight& flight, const Ask& ask, bool with_builtin) {
   std::vector<Suggestion> items;
-  const auto add = [&](const std::optional<Proposal>& proposal) {
-    if (!proposal || (!items.empty() && !ask.invoked)) return;
-    auto rest = rest_of(flight, *proposal, ask);
+  const auto add = [&](const Proposal& proposal) {
+    if (!items.empty() && !ask.invoked) return;
+    auto rest = rest_of(flight, proposal, ask);
     if (!rest) return;
     for (const auto& item : items) {
       if (item.text == *rest) return;
     }
-    items.push_back({flight.id, std::move(*rest), proposal->provider, proposal->notes, false, proposal->snippets});
+    items.push_back({flight.id, std::move(*rest), proposal.provider, proposal.notes, false, proposal.snippets, proposal.sure});
   };
-  add(flight.model);
-  if (with_builtin || (ask.invoked && !items.empty())) add(flight.builtin);
+  if (flight.model) add(*flight.model);
+  for (const Proposal& other : flight.others) add(other);
+  if (flight.builtin && (with_builtin || (ask.invoked && !items.empty()))) add(*flight.builtin);
+  return items;
+}
+
+std::vector<Suggestion> behind(const std::vector<Suggestion>& shown, std::vector<Suggestion> items) {
+  if (shown.empty()) return items;
+  std::erase_if(items, [&](const Suggestion& item) { return item.text == shown.front().text; });
+  items.insert(items.begin(), shown.front());
   return items;
 }
 
 void Landed::keep(const Flight& flight) {
-  if (!flight.model && !flight.builtin) return;
+  if (!flight.model && !flight.builtin && flight.others.empty()) return;
   std::erase_if(flights_, [&](const Flight& other) { return other.id == flight.id; });
   flights_.push_front(flight);
   size_t bytes = flight.base->utf8.size(), count = 1;
@@ -65,12 +73,15 @@ std::vector<Suggestion> Landed::serve(const Ask& ask, bool with_builtin) const {
 
 std::optional<size_t> Landed::accepted_end(const context::Text& now) const {
   for (const Flight& flight : flights_) {
-    for (const auto* proposal : {&flight.model, &flight.builtin}) {
-      const size_t grown = now.utf8.size() - std::min(now.utf8.size(), flight.base->utf8.size());
-      if (!*proposal || grown < (*proposal)->text.size()) continue;
-      const auto typed = typed_into(flight, (*proposal)->text, false, now);
-      if (typed && *typed == (*proposal)->text.size()) return flight.offset + grown;
-    }
+    const size_t grown = now.utf8.size() - std::min(now.utf8.size(), flight.base->utf8.size());
+    const auto is_in = [&](const Proposal& proposal) {
+      if (grown < proposal.text.size()) return false;
+      const auto typed = typed_into(flight, proposal.text, false, now);
+      return typed && *typed == proposal.text.size();
+    };
+    const bool taken = (flight.model && is_in(*flight.model)) || (flight.builtin && is_in(*flight.builtin)) ||
+                       std::any_of(flight.others.begin(), flight.others.end(), is_in);
+    if (taken) return flight.offset + grown;
   }
   return std::nullopt;
 }

@@ -22,6 +22,7 @@ struct Suggestion {
   std::vector<providers::GateNote> notes;
   bool from_flight = false;  // served without a new call
   UsedSnippets snippets = nullptr;
+  std::optional<providers::Sureness> sure = {};
 };
 
 struct Ask {
@@ -34,6 +35,9 @@ struct Ask {
 // What a flight proposes for the place that is asked about, best first; one item unless invoked by hand. Without
 // `with_builtin` the builtin model's text comes at most beside a model's, never in its place.
 [[nodiscard]] std::vector<Suggestion> served_by(const Flight& flight, const Ask& ask, bool with_builtin);
+
+// `items` behind what is on the screen, if that is something.
+[[nodiscard]] std::vector<Suggestion> behind(const std::vector<Suggestion>& shown, std::vector<Suggestion> items);
 
 // The flights of one document that have landed, newest first: for deleting back and retyping without a call. Holds at
 // most eight, and as many texts as fit into 8 MiB, but always the newest.

@@ -18,7 +18,10 @@ bool ran_away(const std::vector<providers::GateNote>& notes) {
 
 UptakeWatch::UptakeWatch(Daemon& daemon)
     : daemon_(daemon),
-      uptake_([&daemon](const providers::ShownRow& row) { daemon.metrics.fared(row); },
+      uptake_([&daemon](const providers::ShownRow& row) {
+                daemon.metrics.fared(row);
+                daemon.learn_taste(row);
+              },
               [&daemon](providers::ShownRow row) {
                 daemon.metrics.kept(row);
                 daemon.ledger.add(std::move(row));
@@ -36,6 +39,7 @@ void UptakeWatch::offered(const std::shared_ptr<Document>& document, const Sugge
   offer.row.ms = to_ms(took);
   offer.row.late = late;
   offer.row.runaway = ran_away(suggestion.notes);
+  if (suggestion.sure) offer.row.lowest_logprob = suggestion.sure->lowest;
   uptake_.offered(document->uri, std::move(offer));
 }
 

@@ -90,7 +90,7 @@ struct Warming::State : std::enable_shared_from_this<Warming::State> {
     const providers::Asked asked{.prompt_bytes = piece.known.size(), .new_bytes = piece.known.size() - cached,
                                  .lane = providers::Lane::warming,
                                  .probe = providers::begin(provider->health, providers::Lane::warming, now)};
-    auto leg = providers::stream(daemon.http, std::move(*outgoing.prompt), now + kFlightLife, [](std::string_view) { return true; });
+    auto leg = providers::stream(daemon.http, std::move(*outgoing.prompt), now + kFlightLife, [](std::string_view, std::span<const double>) { return true; });
     auto done = [weak = weak_from_this(), provider, uri = in.uri, known = std::move(piece.known), asked](
                     std::exception_ptr thrown, providers::StreamOutcome outcome) {
       if (thrown) outcome.error = Error{Error::Code::cancelled, "stopped"};

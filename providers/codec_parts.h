@@ -62,7 +62,7 @@ void set_family(Caps& caps, const ProviderConfig& config, const Caps* probed);
 // The content of a chat message: a text, or the text parts of a list of typed parts.
 [[nodiscard]] std::string content_of(const nlohmann::json& message);
 
-// The mean logarithm of [{"logprob": -0.1}, {"prob": 0.9}, ...]; nullopt when there is none.
-[[nodiscard]] std::optional<double> mean_logprob(const nlohmann::json* list);
+// The logarithms of [{"logprob": -0.1}, {"prob": 0.9}, ...] or of [-0.1, ...].
+[[nodiscard]] std::vector<double> logprobs_in(const nlohmann::json* list);
 
 }  // namespace fimd::providers

@@ -287,19 +287,15 @@ Finish openai_finish(std::string_view reason) {
   return Finish::stop;
 }
 
-std::optional<double> mean_logprob(const json* list) {
-  if (!list || !list->is_array()) return std::nullopt;
-  double sum = 0;
-  size_t count = 0;
+std::vector<double> logprobs_in(const json* list) {
+  std::vector<double> logs;
+  if (!list || !list->is_array()) return logs;
   for (const json& entry : *list) {
-    std::optional<double> log = number_at(entry, "logprob");
+    std::optional<double> log = entry.is_number() ? std::optional(entry.get<double>()) : number_at(entry, "logprob");
     if (const auto prob = number_at(entry, "prob"); !log && prob && *prob > 0) log = std::log(*prob);
-    if (!log) continue;
-    sum += *log;
-    ++count;
+    if (log && !std::isnan(*log)) logs.push_back(std::min(*log, 0.0));
   }
-  if (count == 0) return std::nullopt;
-  return sum / static_cast<double>(count);
+  return logs;
 }
 
 }  // namespace fimd::providers

@@ -165,7 +165,7 @@ void learn_times(Health& health, const StreamOutcome& outcome, TimePoint now) {
 
 void learn_success(Health& health, const Asked& asked, const StreamOutcome& outcome, TimePoint now) {
   if (asked.lane == Lane::completion) learn_times(health, outcome, now);
-  learn_rates(health.rates, asked, outcome);
+  if (asked.lane != Lane::alternative) learn_rates(health.rates, asked, outcome);
   succeeded(health.breaker);
   average_rate(health.error_rate, false);
   health.last_error.reset();
@@ -191,7 +191,7 @@ std::string used_up(const Limits& limits, TimePoint now) {
 
 // Completions may fill all places; what is behind them leaves one free, or waits for a pause where there is only one.
 std::string crowded(const Health& health, Lane lane, TimePoint now) {
-  const int waiting = health.in_flight[at(Lane::completion)] + health.in_flight[at(Lane::agent)];
+  const int waiting = all_in_flight(health) - health.in_flight[at(Lane::warming)];
   if (waiting >= health.most_in_flight) return fmt::format("{} requests are on their way, more it does not take", waiting);
   if (lane != Lane::agent) return "";
   if (health.most_in_flight > 1) return waiting + 1 < health.most_in_flight ? "" : "the last place is for completions";
@@ -236,7 +236,9 @@ void learn(Health& health, const Asked& asked, const StreamOutcome& outcome, Tim
   const bool late = outcome.error && outcome.error->code == Error::Code::deadline;
   average_rate(health.cancel_rate, ours);
   if (outcome.error && !ours && !late) return learn_error(health, asked, outcome, all_in_flight(health), now);
-  if ((ours || late) && !outcome.first_token) return learn_silence(health, asked, outcome, now);
+  if ((ours || late) && !outcome.first_token) {
+    return asked.lane == Lane::alternative ? told_nothing(health.breaker, asked.probe) : learn_silence(health, asked, outcome, now);
+  }
   learn_success(health, asked, outcome, now);
 }
 

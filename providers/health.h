@@ -25,8 +25,9 @@ struct Rates {
 };
 
 // Who asks. Completions go first: the others leave a place free for one.
-enum class Lane { completion, warming, agent };
-inline constexpr size_t kLanes = 3;
+// An alternative waits behind the completion of its place: how long it takes says nothing about the provider.
+enum class Lane { completion, warming, agent, alternative };
+inline constexpr size_t kLanes = 4;
 
 // What a provider's rate limits still allow, as far as it has told.
 struct Limits {

@@ -17,7 +17,7 @@ using context::sqlite::Statement;
 using nlohmann::json;
 
 constexpr int kBusyMs = 3000;  // another process adds: milliseconds
-constexpr int kSchema = 1;
+constexpr int kSchema = 2;
 constexpr std::string_view kWhat = "ledger";
 
 constexpr const char* kSettings =
@@ -36,10 +36,20 @@ constexpr const char* kTables =
     "CREATE INDEX IF NOT EXISTS sent_at ON sent(at);"
     "CREATE TABLE IF NOT EXISTS shown(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, provider TEXT, language TEXT, arm TEXT, ms REAL,"
     " bytes INTEGER, taken INTEGER, fate TEXT, late INTEGER, runaway INTEGER, kept_30s REAL, kept_2m REAL, kept_5m REAL,"
-    " kept_10m REAL, kept_saved REAL);"
+    " kept_10m REAL, kept_saved REAL, lowest_logprob REAL);"
     "CREATE INDEX IF NOT EXISTS shown_at ON shown(at);"
-    "PRAGMA user_version=1;"
+    "PRAGMA user_version=2;"
     "COMMIT;";
+
+constexpr const char* kFromOne =
+    "BEGIN IMMEDIATE;"
+    "ALTER TABLE shown ADD COLUMN lowest_logprob REAL;"
+    "PRAGMA user_version=2;"
+    "COMMIT;";
+
+constexpr const char* kShownColumns =
+    "SELECT at,provider,language,arm,ms,bytes,taken,fate,late,runaway,kept_30s,kept_2m,kept_5m,kept_10m,kept_saved,lowest_logprob"
+    " FROM shown";
 
 tl::unexpected<Error> io(const std::string& path, const std::string& why) {
   return fail(Error::Code::io, fmt::format("{} {}: {}", kWhat, path, why));
@@ -127,6 +137,7 @@ void put(Cursor to, const ShownRow& r) {
   to.put(int64_t{r.late});
   to.put(int64_t{r.runaway});
   for (const auto* kept : {&r.kept_30s, &r.kept_2m, &r.kept_5m, &r.kept_10m, &r.kept_saved}) to.put(*kept);
+  to.put(r.lowest_logprob);
 }
 
 ShownRow shown_row(Cursor from) {
@@ -140,6 +151,7 @@ ShownRow shown_row(Cursor from) {
   r.late = from.integer() != 0;
   r.runaway = from.integer() != 0;
   for (auto* kept : {&r.kept_30s, &r.kept_2m, &r.kept_5m, &r.kept_10m, &r.kept_saved}) *kept = from.maybe();
+  r.lowest_logprob = from.maybe();
   return r;
 }
 
@@ -219,6 +231,11 @@ struct LedgerStore::Data {
   Result<void> set_up() {
     const int found = version();
     if (found == kSchema) return {};
+    if (found == 1) {
+      if (run(db.get(), kFromOne)) return {};
+      run(db.get(), "ROLLBACK");
+      if (version() == kSchema) return {};  // another process was faster
+    }
     if (found != 0) {
       if (auto anew = begin_anew(); !anew) return anew;
     }
@@ -252,7 +269,7 @@ Result<std::unique_ptr<LedgerStore>> LedgerStore::open(const std::string& path) 
 
 Result<void> LedgerStore::add(std::span<const SentRow> sent, std::span<const ShownRow> shown) {
   constexpr const char* kSent = "INSERT INTO sent VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
-  constexpr const char* kShown = "INSERT INTO shown VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+  constexpr const char* kShown = "INSERT INTO shown VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
   sqlite3* db = data_->db.get();
   if (!run(db, "BEGIN IMMEDIATE")) return io(data_->path, sqlite3_errmsg(db));
   if (add_all(db, kSent, sent) && add_all(db, kShown, shown) && run(db, "COMMIT")) return {};
@@ -280,11 +297,18 @@ Result<std::vector<SentRow>> LedgerStore::sent(const LedgerFilter& f) {
 }
 
 Result<std::vector<ShownRow>> LedgerStore::shown(int64_t since_ms) {
-  const Statement ask = prepare(data_->db.get(),
-                                "SELECT at,provider,language,arm,ms,bytes,taken,fate,late,runaway,kept_30s,kept_2m,kept_5m,kept_10m,"
-                                "kept_saved FROM shown WHERE at>=? ORDER BY at, id");
+  const Statement ask = prepare(data_->db.get(), fmt::format("{} WHERE at>=? ORDER BY at, id", kShownColumns).c_str());
   Cursor{ask.get()}.put(since_ms);
   return data_->rows<ShownRow>(ask, shown_row);
+}
+
+Result<std::vector<ShownRow>> LedgerStore::sure(size_t most) {
+  const std::string newest = fmt::format("{} WHERE lowest_logprob IS NOT NULL ORDER BY id DESC LIMIT ?", kShownColumns);
+  const Statement ask = prepare(data_->db.get(), newest.c_str());
+  Cursor{ask.get()}.put(static_cast<int64_t>(most));
+  auto out = data_->rows<ShownRow>(ask, shown_row);
+  if (out) std::reverse(out->begin(), out->end());
+  return out;
 }
 
 Result<double> LedgerStore::spent(int64_t since_ms) {

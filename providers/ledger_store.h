@@ -42,6 +42,7 @@ struct ShownRow {
   std::string fate;     // "accepted", "partly", "typed" (key by key), "dismissed"
   bool late = false;    // answered behind the hard deadline
   bool runaway = false;  // a gate cut it for its length or because it repeated itself
+  std::optional<double> lowest_logprob;  // of its tokens, natural logarithm, where the server told
   std::optional<double> kept_30s, kept_2m, kept_5m, kept_10m, kept_saved;  // share that was still there, 0 to 1
 };
 
@@ -70,6 +71,9 @@ class LedgerStore {
   // Oldest first. Errors: io.
   [[nodiscard]] Result<std::vector<SentRow>> sent(const LedgerFilter& filter);
   [[nodiscard]] Result<std::vector<ShownRow>> shown(int64_t since_ms);
+
+  // The newest whose lowest_logprob is known, oldest first. Errors: io.
+  [[nodiscard]] Result<std::vector<ShownRow>> sure(size_t most);
 
   // US dollars since then. Errors: io.
   [[nodiscard]] Result<double> spent(int64_t since_ms);

@@ -83,6 +83,7 @@ class LlamaServer : public Codec {
     body["stop"] = join_stops(stop, {}, 64);
     body["stream"] = true;
     body["cache_prompt"] = true;
+    if (prompt.logprobs && !prompt.warm) body["n_probs"] = 1;
     // Looked at only after the first line break of the answer, so it is no deadline, just a second brake.
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(prompt.time_left).count();
     if (left > 0) body["t_max_predict_ms"] = left;
@@ -101,7 +102,7 @@ class LlamaServer : public Codec {
     }
     Token token;
     token.text = string_at(*body, "content");
-    token.logprob = mean_logprob(member(*body, "completion_probabilities"));
+    token.logprobs = logprobs_in(member(*body, "completion_probabilities"));
     if (true_at(*body, "stop")) {
       const bool limit = string_at(*body, "stop_type") == "limit" || true_at(*body, "stopped_limit");
       token.finish = limit ? Finish::length : Finish::stop;

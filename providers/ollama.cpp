@@ -63,6 +63,7 @@ class Ollama : public Codec {
     json options{{"num_predict", answer_limit(prompt)}, {"num_ctx", caps_.context}, {"temperature", prompt.temperature}};
     if (!stop.empty()) options["stop"] = join_stops(stop, {}, 64);
     body["options"] = std::move(options);
+    if (prompt.logprobs) body["logprobs"] = true;
     return post_prompt(config_, "/api/generate", {}, body, HttpRequest::Framing::ndjson, prompt);
   }
 
@@ -74,7 +75,7 @@ class Ollama : public Codec {
     }
     Token token;
     token.text = string_at(*body, "response");
-    token.logprob = mean_logprob(member(*body, "logprobs"));
+    token.logprobs = logprobs_in(member(*body, "logprobs"));
     if (!true_at(*body, "done")) return token;
     token.finish = string_at(*body, "done_reason") == "length" ? Finish::length : Finish::stop;
     Usage usage;

@@ -78,20 +78,11 @@ std::string_view text_of(const json& choice) {
 }
 
 // OpenAI's list of numbers, or the list of objects of llama-server and of chats.
-std::optional<double> logprob_of(const json& choice) {
+std::vector<double> logprobs_of(const json& choice) {
   const json* logprobs = member(choice, "logprobs");
-  if (!logprobs) return std::nullopt;
-  if (const auto mean = mean_logprob(member(*logprobs, "content"))) return mean;
-  const json* numbers = member(*logprobs, "token_logprobs");
-  if (!numbers || !numbers->is_array()) return std::nullopt;
-  double sum = 0;
-  size_t count = 0;
-  for (const json& number : *numbers) {
-    if (!number.is_number()) continue;
-    sum += number.get<double>();
-    ++count;
-  }
-  return count > 0 ? std::optional(sum / static_cast<double>(count)) : std::nullopt;
+  if (!logprobs) return {};
+  const json* content = member(*logprobs, "content");
+  return logprobs_in(content ? content : member(*logprobs, "token_logprobs"));
 }
 
 class OpenAi : public Codec {
@@ -119,6 +110,7 @@ class OpenAi : public Codec {
     }
     stop = join_stops(stop, {}, dialect_.stops);
     if (!stop.empty()) body["stop"] = stop;
+    if (prompt.logprobs && !prompt.warm) body["logprobs"] = 1;
     const std::string_view overlap = dialect_.path.substr(0, dialect_.path.find('/', 1));
     set_user(body, config_, prompt);
     return post_prompt(config_, dialect_.path, overlap, body, HttpRequest::Framing::sse, prompt);
@@ -139,7 +131,7 @@ class OpenAi : public Codec {
     const json* choice = first_of(*body, "choices");
     if (!choice) return token;
     token.text = text_of(*choice);
-    token.logprob = logprob_of(*choice);
+    token.logprobs = logprobs_of(*choice);
     token.finish = openai_finish(string_at(*choice, "finish_reason"));
     if (token.finish == Finish::error) return fail(Error::Code::down, "completions: the server broke the answer off");
     return token;

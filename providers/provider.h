@@ -41,6 +41,7 @@ struct Prompt {
   std::vector<std::string> stop;  // texts that end the answer
   int max_tokens = 64;
   double temperature = 0.0;
+  bool logprobs = false;  // the server should tell how probable its tokens are
   Duration time_left{};  // what the server may be told about its time limit; zero: no limit
   bool warm = false;     // only fill the server's prompt cache: ask for as little text as possible
 };
@@ -86,7 +87,7 @@ enum class Finish { none, stop, length, cancelled, error };
 struct Token {
   std::string text;               // may be empty
   Finish finish = Finish::none;   // not none: the answer is complete
-  std::optional<double> logprob;  // natural logarithm, of this token
+  std::vector<double> logprobs;   // natural logarithms, of the tokens in the text; empty: not told
   std::optional<Usage> usage;
 };
 
@@ -131,6 +132,7 @@ struct ProviderConfig {
   size_t context = 0;        // tokens; 0: ask the server, else the kind's default
   int max_tokens = 64;
   double temperature = 0.0;
+  std::optional<bool> logprobs;  // ask for log-probabilities; empty: see wants_logprobs()
   std::optional<Price> price;  // of its model; empty: that of the list
   std::vector<std::pair<std::string, std::string>> headers;
 };

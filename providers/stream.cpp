@@ -31,8 +31,6 @@ struct Exchange {
   Framing framing = Framing::sse;
   std::optional<EventReader> reader;
   bool enough = false;  // the sink said stop
-  double logprobs = 0;
-  size_t logprob_count = 0;
 };
 
 void take_usage(Usage& into, const Usage& from) {
@@ -47,13 +45,13 @@ void take_usage(Usage& into, const Usage& from) {
 }
 
 // False: no more is wanted.
-bool take_text(Exchange& x, std::string_view text) {
+bool take_text(Exchange& x, const Token& token) {
   const TimePoint now = Clock::now();
   if (!x.out.first_token) x.out.first_token = now;
   x.out.last_token = now;
   ++x.out.tokens;
-  x.out.text += text;
-  x.enough = x.sink && !x.sink(text);
+  x.out.text += token.text;
+  x.enough = x.sink && !x.sink(token.text, token.logprobs);
   return !x.enough;
 }
 
@@ -66,11 +64,7 @@ bool take_event(Exchange& x, const Event& event) {
   }
   if (token->usage) take_usage(x.out.usage, *token->usage);
   if (x.out.finish != Finish::none) return true;  // only the usage may still come
-  if (token->logprob) {
-    x.logprobs += *token->logprob;
-    ++x.logprob_count;
-  }
-  const bool more = token->text.empty() || take_text(x, token->text);
+  const bool more = token->text.empty() || take_text(x, *token);
   if (more) x.out.finish = token->finish;
   return more;
 }
@@ -105,7 +99,6 @@ void conclude(Exchange& x, const Result<HttpResponse>& response) {
     const Result<void> fed = x.reader->finish(last);
     if (take_events(x, last) && !fed && out.finish == Finish::none) out.error = fed.error();
   }
-  if (x.logprob_count > 0) out.mean_logprob = x.logprobs / static_cast<double>(x.logprob_count);
   if (x.enough) {
     out.finish = Finish::cancelled;
     return;

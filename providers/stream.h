@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,8 +21,9 @@
 
 namespace fimd::providers {
 
-// Called with each piece of text (valid UTF-8, never splits a code point). False: enough, stop the model.
-using TokenSink = std::function<bool(std::string_view text)>;
+// Called with each piece of text (valid UTF-8, never splits a code point) and the log-probabilities of its tokens, where
+// the server tells them. False: enough, stop the model.
+using TokenSink = std::function<bool(std::string_view text, std::span<const double> logprobs)>;
 
 // Sends a prompt to the provider it was made for and reads the reply until it is complete, `deadline` passes, the sink says stop, or the coroutine
 // is cancelled. Never throws for what a server does; memory is bounded whatever it sends (an event of over 1 MiB or a

@@ -24,7 +24,6 @@ struct StreamOutcome {
   LimitReport limits;   // what the answer's headers told
   std::optional<TimePoint> first_byte, first_token, last_token;
   size_t tokens = 0;  // events that carried text
-  std::optional<double> mean_logprob;
 };
 
 }  // namespace fimd::providers

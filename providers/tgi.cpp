@@ -68,7 +68,7 @@ class Tgi : public Codec {
       token.text = whole->get<std::string>();  // a server that does not stream
     } else if (!true_at(*piece, "special")) {
       token.text = string_at(*piece, "text");
-      token.logprob = number_at(*piece, "logprob");
+      if (const auto log = number_at(*piece, "logprob")) token.logprobs = {std::min(*log, 0.0)};
     }
     if (last) take_end(*body, token);
     return token;

@@ -84,7 +84,7 @@ TEST_F(RealLlama, SaysWhatItCanDo) {
 TEST_F(RealLlama, FillsTheMiddle) {
   NEEDS(use("llama.cpp", "FIMD_TEST_LLAMA"));
   std::string streamed;
-  const StreamOutcome out = ask(codec(), prompt(), [&](std::string_view text) {
+  const StreamOutcome out = ask(codec(), prompt(), [&](std::string_view text, std::span<const double>) {
     streamed += text;
     return true;
   });
@@ -246,7 +246,7 @@ TEST_F(RealLlama, StopsWhenTheConnectionIsClosed) {
   p.max_tokens = 4000;  // minutes on one core
   p.prefix = "Once upon a time";
   for (int i = 0; i < 3; ++i) {
-    const StreamOutcome out = ask(codec(&*caps), p, [](std::string_view) { return false; });
+    const StreamOutcome out = ask(codec(&*caps), p, [](std::string_view, std::span<const double>) { return false; });
     EXPECT_EQ(out.finish, Finish::cancelled);
     EXPECT_EQ(out.tokens, 1u);
   }
@@ -364,7 +364,7 @@ TEST_F(RealOllama, WorksAgainAfterACancel) {
   NEEDS(use("ollama", "FIMD_TEST_OLLAMA", "tiny"));
   const auto caps = probed();
   ASSERT_TRUE(caps);
-  const StreamOutcome out = ask(codec(&*caps), prompt(), [](std::string_view) { return false; });
+  const StreamOutcome out = ask(codec(&*caps), prompt(), [](std::string_view, std::span<const double>) { return false; });
   EXPECT_EQ(out.finish, Finish::cancelled);
   expect_answer(ask(codec(&*caps)));
 }

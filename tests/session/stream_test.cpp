@@ -39,7 +39,7 @@ class PlainCodec : public Codec {
       token.usage = Usage{.prompt_tokens = 7, .cached_tokens = {}, .output_tokens = 2, .prompt_ms = {}, .output_ms = {}};
     } else {
       token.text = event.data;
-      token.logprob = -0.5;
+      token.logprobs = {-0.5};
     }
     return token;
   }
@@ -54,13 +54,15 @@ struct StreamTest : testing::Test {
   asio::io_context loop;
   Http http{loop};
   std::vector<std::string> pieces;
+  std::vector<double> logprobs;
 
   StreamOutcome ask(ModelServer& server, Duration time = 20s, size_t enough_after = SIZE_MAX, std::string prompt = "hi",
                     HttpRequest::Framing framing = HttpRequest::Framing::sse) {
     Prompt p;
     p.prefix = std::move(prompt);
-    TokenSink sink = [this, enough_after](std::string_view text) {
+    TokenSink sink = [this, enough_after](std::string_view text, std::span<const double> logs) {
       pieces.emplace_back(text);
+      logprobs.insert(logprobs.end(), logs.begin(), logs.end());
       return pieces.size() < enough_after;
     };
     return tests::run(loop, stream(http, tests::as_it_is(std::make_shared<PlainCodec>(server.url(), framing), p), Clock::now() + time, sink));
@@ -82,7 +84,7 @@ TEST_F(StreamTest, HandsOverTextAndKnowsTheEnd) {
   EXPECT_EQ(out.text, "ab");
   EXPECT_EQ(out.tokens, 2u);
   EXPECT_EQ(out.usage.prompt_tokens, 7);
-  EXPECT_EQ(out.mean_logprob, -0.5);
+  EXPECT_THAT(logprobs, testing::ElementsAre(-0.5, -0.5));
   EXPECT_THAT(pieces, testing::ElementsAre("a", "b"));
   ASSERT_TRUE(out.first_byte && out.first_token && out.last_token);
   EXPECT_LE(out.sent, *out.first_byte);
@@ -233,7 +235,7 @@ TEST_F(StreamTest, CancellingClosesTheConnectionAndIsAnOutcome) {
   ModelServer server(loop, [](const SeenRequest&) { return hanging_after(tests::sse("a")); });
   asio::cancellation_signal stop;
   std::optional<StreamOutcome> out;
-  TokenSink sink = [&](std::string_view) {
+  TokenSink sink = [&](std::string_view, std::span<const double>) {
     asio::post(loop, [&] { stop.emit(asio::cancellation_type::all); });
     return true;
   };

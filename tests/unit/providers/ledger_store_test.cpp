@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "context/sqlite.h"
+
 namespace fimd::providers {
 namespace {
 
@@ -87,6 +89,39 @@ TEST_F(Ledger, GivesBackWhatItWasGiven) {
   EXPECT_EQ(back->front().kept_30s, 0.5);
   EXPECT_EQ(back->front().kept_saved, std::nullopt);
   EXPECT_TRUE(back->front().runaway);
+}
+
+TEST_F(Ledger, KnowsTheNewestSuggestionsWhoseModelWasSureOrNot) {
+  std::vector<ShownRow> rows(4);
+  for (size_t i = 0; i < rows.size(); ++i) rows[i].at_ms = static_cast<int64_t>(i);
+  rows[1].lowest_logprob = -0.5;
+  rows[2].lowest_logprob = -1.5;
+  rows[3].lowest_logprob = -2.5;
+  const auto store = open();
+  ASSERT_TRUE(store->add({}, rows));
+  const auto sure = store->sure(2);
+  ASSERT_TRUE(sure);
+  ASSERT_EQ(sure->size(), 2U);
+  EXPECT_EQ(sure->front().lowest_logprob, -1.5);
+  EXPECT_EQ(sure->back().lowest_logprob, -2.5);
+}
+
+TEST_F(Ledger, ReadsOnInAFileOfTheFirstVersion) {
+  ShownRow row;
+  row.fate = "accepted";
+  ASSERT_TRUE(open()->add({}, {&row, 1}));
+  sqlite3* raw = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &raw), SQLITE_OK);
+  const context::sqlite::Database db(raw);
+  ASSERT_TRUE(context::sqlite::run(raw, "ALTER TABLE shown DROP COLUMN lowest_logprob; PRAGMA user_version=1"));
+  const auto store = open();
+  row.lowest_logprob = -1;
+  ASSERT_TRUE(store->add({}, {&row, 1}));
+  const auto rows = store->shown(0);
+  ASSERT_TRUE(rows);
+  ASSERT_EQ(rows->size(), 2U);
+  EXPECT_EQ(rows->front().lowest_logprob, std::nullopt);
+  EXPECT_EQ(rows->back().lowest_logprob, -1);
 }
 
 TEST_F(Ledger, FiltersByTimeProviderAndPlace) {

@@ -136,10 +136,10 @@ TEST(LlamaServer, ReadsProbabilities) {
   const auto c = codec(server());
   const auto log = c->decode({.name = {}, .data = R"({"content":"a","stop":false,"completion_probabilities":[{"id":1,"token":"a","logprob":-0.25}]})"});
   ASSERT_TRUE(log);
-  EXPECT_EQ(log->logprob, -0.25);
+  EXPECT_THAT(log->logprobs, testing::ElementsAre(-0.25));
   const auto prob = c->decode({.name = {}, .data = R"({"content":"a","stop":false,"completion_probabilities":[{"id":1,"token":"a","prob":1.0}]})"});
   ASSERT_TRUE(prob);
-  EXPECT_EQ(prob->logprob, 0.0);
+  EXPECT_THAT(prob->logprobs, testing::ElementsAre(0.0));
 }
 
 TEST(LlamaServer, ReadsErrorsInTheStream) {

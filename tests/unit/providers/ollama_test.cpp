@@ -119,7 +119,7 @@ TEST(Ollama, ReadsUsageAsFarAsItIsThere) {
 TEST(Ollama, ReadsProbabilities) {
   const auto token = inserting()->decode({.name = {}, .data = R"({"response":"ab","done":false,"logprobs":[{"token":"a","logprob":-1.0},{"token":"b","logprob":-0.5}]})"});
   ASSERT_TRUE(token);
-  EXPECT_EQ(token->logprob, -0.75);
+  EXPECT_THAT(token->logprobs, testing::ElementsAre(-1.0, -0.5));
 }
 
 TEST(Ollama, ReadsErrors) {
