@@ -126,6 +126,8 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
       if (live.gathered().choice) a.document->choice = live.gathered().choice;
     }
     a.landed.keep(live.flight());
+    const Flight& flight = live.flight();
+    if (flight.model && flight.model->final) daemon.memory.keep(a.document->uri, *flight.base, flight.offset, *flight.model, Clock::now());
   }
 
   void flight_changed(const std::string& uri, LiveFlight& flight) {

@@ -26,6 +26,7 @@ namespace fimd::lsp {
 
 // Times that are not for the user to set. Everything that waits, waits for one of these or for a budget.
 inline constexpr Duration kFlightLife = std::chrono::seconds(10);       // a flight without an end is given up
+inline constexpr Duration kFlightMemory = std::chrono::minutes(10);      // what was said for a place is said again
 inline constexpr Duration kTrialLife = std::chrono::seconds(2);         // of asking one that may be back
 inline constexpr Duration kIdle = std::chrono::milliseconds(300);       // no keystroke for so long: warm the cache
 inline constexpr Duration kWarmPiece = std::chrono::milliseconds(80);   // a keystroke waits at most this long for one
@@ -36,6 +37,8 @@ inline constexpr Duration kReprobe = std::chrono::seconds(2);            // ask 
 inline constexpr Duration kRediscover = std::chrono::seconds(20);       // look again for servers that were not there
 inline constexpr Duration kParseRest = std::chrono::milliseconds(3);    // after a key, before its parse: what the key sends goes first
 inline constexpr Duration kShellParse = std::chrono::seconds(2);         // of a file that fimd context is asked about
+inline constexpr Duration kTurnLook = std::chrono::milliseconds(50);      // between two looks whether the agent may ask
+inline constexpr Duration kTurnLimit = std::chrono::seconds(20);         // the agent waits for completions no longer
 inline constexpr Duration kConfigLook = std::chrono::seconds(2);         // between two looks at the configuration files
 inline constexpr Duration kRulesAge = std::chrono::seconds(1);           // look again at ignore files after so long
 inline constexpr Duration kParentPoll = std::chrono::seconds(3);        // is the editor's process still there

@@ -10,6 +10,7 @@
 
 #include "lsp/checking.h"
 #include "lsp/config.h"
+#include "lsp/flight_memory.h"
 #include "lsp/ledger.h"
 #include "lsp/metrics.h"
 #include "lsp/provider_set.h"
@@ -30,6 +31,7 @@ struct Daemon {
   providers::Http http{loop};
   ProviderSet providers{loop, http};
   Workspaces workspaces{*this};
+  FlightMemory memory;
   Metrics metrics;
   Checking checking;  // commands of agents, in the jail
 

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "context/gather.h"
 #include "context/log.h"
@@ -95,6 +98,34 @@ asio::awaitable<bool> keep(Daemon& daemon, std::shared_ptr<agent::Journal> journ
   const Result<void> written = co_await std::move(writing);
   if (!written) log::warn("task: {}; it cannot be gone on with later", written.error().message);
   co_return written.has_value();
+}
+
+// A place at the server beside the completions that it is asked for; dropping it gives it back.
+struct Turn {
+  explicit Turn(std::vector<ProviderPtr> at) : providers(std::move(at)) {
+    for (const ProviderPtr& p : providers) (void)providers::begin(p->health, providers::Lane::agent, Clock::now());
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+  ~Turn() {
+    for (const ProviderPtr& p : providers) providers::leave(p->health, providers::Lane::agent);
+  }
+  std::vector<ProviderPtr> providers;
+};
+
+// Completions go first where they are asked of the same server with the same key.
+asio::awaitable<std::shared_ptr<void>> wait_turn(Daemon& daemon, providers::ProviderConfig provider) {
+  asio::steady_timer timer(daemon.loop);
+  const TimePoint longest = Clock::now() + kTurnLimit;
+  auto sharing = daemon.providers.sharing(provider);
+  const auto crowded = [](const ProviderPtr& p) { return !providers::has_place(p->health, providers::Lane::agent, Clock::now()); };
+  while (std::ranges::any_of(sharing, crowded) && Clock::now() < longest) {
+    timer.expires_after(kTurnLook);
+    auto waiting = timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    const auto [ec] = co_await std::move(waiting);
+    if (ec) break;
+  }
+  co_return std::make_shared<Turn>(std::move(sharing));
 }
 
 // Files that this provider must not see look as if they did not exist.
@@ -191,6 +222,7 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
   agent::Workbench work;
   work.schemas = bench->toolbox.schemas();
   work.run = [&daemon, bench](agent::ToolCall call) { return run_tool(daemon, bench, std::move(call)); };
+  work.turn = [&daemon, provider] { return wait_turn(daemon, provider); };
   work.verify = [&daemon, bench] { return look(daemon, bench); };
   if (const auto journal = task.journal) {
     work.record = [&daemon, journal](std::vector<std::string> records, bool sync) { return keep(daemon, journal, std::move(records), sync); };

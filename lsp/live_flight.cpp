@@ -64,19 +64,20 @@ bool LiveFlight::any_running() const {
 }
 
 void LiveFlight::launch() {
-  if (builtin_only()) {
-    models_done_ = true;
-  } else {
-    auto task = [text = departure_.text, offset = departure_.offset, tree = departure_.tree,
-                 limits = departure_.limits, around = departure_.around] {
-      return context::gather(text, offset, tree, limits, around);
-    };
-    offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task),
-            [weak = weak_from_this()](Result<context::Gathered> gathered) {
-              if (auto self = weak.lock(); self && gathered) self->on_gathered(std::move(*gathered));
-            });
-  }
+  if (builtin_only()) models_done_ = true;
+  else if (!recall()) gather();
   if (!departure_.wait_for_tree) prepare();
+}
+
+void LiveFlight::gather() {
+  models_done_ = false;
+  auto task = [text = departure_.text, offset = departure_.offset, tree = departure_.tree,
+               limits = departure_.limits, around = departure_.around] {
+    return context::gather(text, offset, tree, limits, around);
+  };
+  offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task), [weak = weak_from_this()](Result<context::Gathered> gathered) {
+    if (auto self = weak.lock(); self && gathered) self->on_gathered(std::move(*gathered));
+  });
 }
 
 void LiveFlight::set_tree(context::Tree tree) {
@@ -122,7 +123,7 @@ void LiveFlight::on_gathered(context::Gathered gathered) {
   if (flight_.state == FlightState::stopped) return;
   gathered_ = std::move(gathered);
   extra_ = providers::extra_of(gathered_.snippets);
-  plan();
+  if (more_wanted_ || !follow()) plan();
 }
 
 // Asks the route what to do with the providers that were not tried yet.
@@ -151,6 +152,7 @@ void LiveFlight::plan() {
   }
   if (any) return;
   models_done_ = true;
+  release_followers();
   if (builtin_done_) finish();
   changed_(*this);
 }
@@ -293,6 +295,8 @@ void LiveFlight::win(const ModelLegPtr& leg) {
 }
 
 void LiveFlight::hurry() {
+  const auto leader = leader_.lock();
+  if (leader && leader->flight().model && !flight_.model) take_over(*leader->flight().model, "being said to another window");
   if (flight_.state != FlightState::streaming) return;
   for (const ModelLegPtr& leg : std::vector(legs_)) {
     if (!leg->final && (!lead_ || lead_ == leg) && !leg->trim->shown().empty()) judge(leg, false);
@@ -360,13 +364,17 @@ void LiveFlight::conclude(const ModelLegPtr& leg) {
   later_.clear();
   models_done_ = true;
   if (flight_.model) flight_.model->final = true;
+  release_followers();
   if (builtin_done_) finish();
   changed_(*this);
 }
 
 void LiveFlight::ask_for_more() {
-  if (std::exchange(more_wanted_, true) || !first_) return;
-  start_alternatives();
+  if (std::exchange(more_wanted_, true)) return;
+  if (first_) return start_alternatives();
+  if (!models_done_) return;  // begins with the first request
+  flight_.state = FlightState::preparing;
+  gather();
 }
 
 // Behind the first request, which is of the same prompt.
@@ -396,6 +404,7 @@ void LiveFlight::stop() {
   later_.clear();
   behind_scan_.clear();
   if (alternatives_) alternatives_->stop();
+  release_followers();
   for (const ModelLegPtr& leg : legs_) {
     if (!leg->ended && leg->role != providers::Role::probe) leg->close();
   }

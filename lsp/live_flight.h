@@ -52,6 +52,7 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
 
   [[nodiscard]] const Flight& flight() const { return flight_; }
   [[nodiscard]] bool waits_for_more() const { return more_wanted_ && flight_.state != FlightState::done; }
+  [[nodiscard]] bool in_the_air() const { return flight_.state == FlightState::preparing || flight_.state == FlightState::streaming; }
   [[nodiscard]] bool builtin_only() const;
   [[nodiscard]] bool builtin_done() const { return builtin_done_; }
   [[nodiscard]] bool local() const;  // whether no leg that runs is a remote one
@@ -63,6 +64,11 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   [[nodiscard]] const providers::builtin::OpenDocumentPtr& tokens() const { return departure_.tokens; }
 
  private:
+  void gather();
+  bool recall();
+  bool follow();
+  void take_over(Proposal said, std::string_view from);
+  void release_followers();
   void on_gathered(context::Gathered gathered);
   void prepare();
   void start_builtin();
@@ -104,6 +110,8 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
   bool more_wanted_ = false;
   std::optional<providers::Leg> first_;  // the first model that was asked, and how
   std::shared_ptr<Alternatives> alternatives_;
+  std::weak_ptr<LiveFlight> leader_;  // asks for the same place; this one waits for it
+  std::vector<std::weak_ptr<LiveFlight>> followers_;
 };
 
 }  // namespace fimd::lsp

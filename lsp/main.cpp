@@ -81,6 +81,7 @@ int main(int argc, char** argv) {
   auto* eval = app.add_subcommand("eval", "hide text of your repository, let providers complete it, and compare them");
   eval->add_option("--providers", trial.providers, "names with commas (default: those of the configuration)");
   eval->add_option("-n", trial.count, "places to ask about (default 100)")->check(CLI::Range(1, 100'000));
+  eval->add_option("--html", trial.html, "write a page to this file");
   eval->add_option("--seed", trial.seed, "the same seed asks about the same places");
   add_common(eval, common, false);
 

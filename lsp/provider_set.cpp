@@ -9,6 +9,7 @@
 #include "context/log.h"
 #include "providers/codecs.h"
 #include "providers/discover.h"
+#include "providers/url.h"
 
 namespace fimd::lsp {
 namespace {
@@ -20,6 +21,7 @@ using providers::ProviderConfig;
 std::string key_of(const ProviderConfig& c) {
   std::string key = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}", c.name, c.kind, c.url, c.unix_socket, c.model,
                                 c.api_key, c.fim_template, c.jurisdiction, c.context, c.max_tokens);
+  key += fmt::format("\n{}\n{}", c.temperature, c.logprobs ? (*c.logprobs ? "yes" : "no") : "");
   key += fmt::format("\n{}\n{}\n{}\n{}\n{}", c.path, c.via, c.api_key_header, c.session_header, c.session_user);
   if (c.price) key += fmt::format("\n{}\n{}\n{}", c.price->input, c.price->cached, c.price->output);
   for (const auto& [name, value] : c.headers) key += "\n" + name + ": " + value;
@@ -240,6 +242,21 @@ void ProviderSet::forget(const std::string& uri) {
 }
 
 const std::vector<std::string>& ProviderSet::discovery_notes() const { return state_->notes; }
+
+std::vector<ProviderPtr> ProviderSet::sharing(const providers::ProviderConfig& config) const {
+  std::vector<ProviderPtr> same;
+  const auto is_same = [&](const Provider& p) {
+    return p.codec && p.config.unix_socket == config.unix_socket && p.config.api_key == config.api_key &&
+           providers::origin(p.config.url) == providers::origin(config.url);
+  };
+  for (const auto& [key, provider] : state_->by_key) {
+    if (is_same(*provider)) same.push_back(provider);
+  }
+  for (const ProviderPtr& provider : state_->found) {
+    if (is_same(*provider) && std::ranges::find(same, provider) == same.end()) same.push_back(provider);
+  }
+  return same;
+}
 
 std::vector<ProviderSet::Entry> ProviderSet::describe(const Config& config) {
   std::vector<Entry> out;

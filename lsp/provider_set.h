@@ -67,6 +67,9 @@ class ProviderSet {
   // A document was closed: what is known of the servers' caches for it is of no more use.
   void forget(const std::string& uri);
 
+  // The providers that are asked for completions at the same server with the same key.
+  [[nodiscard]] std::vector<ProviderPtr> sharing(const providers::ProviderConfig& config) const;
+
   // Every provider known, with what keeps it from being used ("" if nothing does), for doctor and explain.
   struct Entry {
     ProviderPtr provider;

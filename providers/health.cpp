@@ -223,9 +223,15 @@ bool begin(Health& health, Lane lane, TimePoint now) {
   return pass(health.breaker, now);
 }
 
-void learn(Health& health, const Asked& asked, const StreamOutcome& outcome, TimePoint now) {
-  int& mine = health.in_flight[at(asked.lane)];
+bool has_place(const Health& health, Lane lane, TimePoint now) { return crowded(health, lane, now).empty(); }
+
+void leave(Health& health, Lane lane) {
+  int& mine = health.in_flight[at(lane)];
   mine = std::max(0, mine - 1);
+}
+
+void learn(Health& health, const Asked& asked, const StreamOutcome& outcome, TimePoint now) {
+  leave(health, asked.lane);
   ++health.requests;
   health.prompt_tokens += outcome.usage.prompt_tokens.value_or(0);
   health.output_tokens += outcome.usage.output_tokens.value_or(static_cast<int64_t>(outcome.tokens));

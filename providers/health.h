@@ -78,6 +78,12 @@ struct Asked {
 // A request goes out; learn() has to follow. True: it is the one that finds out whether the provider is back.
 [[nodiscard]] bool begin(Health& health, Lane lane, TimePoint now);
 
+// Whether a request of this lane has a place beside those that are on their way.
+[[nodiscard]] bool has_place(const Health& health, Lane lane, TimePoint now);
+
+// A request that begin() was told of has ended, and nothing is learned from it.
+void leave(Health& health, Lane lane);
+
 // Takes in how a request went. One that we closed ourselves is no failure, unless the provider has been silent for
 // much longer than it ever is. Waits that the provider named are kept, up to a day. An error that will not pass by
 // itself, such as a wrong key, keeps it out for half a minute at a time.

@@ -47,6 +47,7 @@ struct StatsChoice {
 
 struct EvalChoice {
   std::string providers;  // names, with commas
+  std::string html;       // file for a page; empty: text
   size_t count = 100;     // places
   uint64_t seed = 1;
 };

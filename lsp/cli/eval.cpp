@@ -152,6 +152,7 @@ int eval(const EvalChoice& choice, const Common& common) {
   const auto commits = std::count_if(tasks->begin(), tasks->end(), [](const EvalTask& t) { return t.from != "file"; });
   const EvalReport report = report_of(journal->answers(), names, costs, tasks->size(), static_cast<size_t>(commits), choice.seed);
   journal->forget();
+  if (!choice.html.empty()) return write_page(choice.html, as_page(report));
   const std::string text = common.json ? to_json(report).dump(2, ' ', false, json::error_handler_t::replace) + "\n" : as_text(report);
   std::fputs(text.c_str(), stdout);
   return 0;

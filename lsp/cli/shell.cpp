@@ -1,7 +1,9 @@
 #include "lsp/cli/shell.h"
 
+#include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -56,6 +58,15 @@ std::string root_for(const std::string& given, const std::string& file) {
     if (fs::exists(dir / ".git", ec)) return dir.string();
   }
   return path.parent_path().string();
+}
+
+int write_page(const std::string& path, const std::string& page) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << page;
+  file.close();
+  if (!file) return complain({Error::Code::io, path + ": " + std::strerror(errno)});
+  std::printf("%s\n", path.c_str());
+  return 0;
 }
 
 int complain(const Error& error) {

@@ -49,6 +49,9 @@ class Shell {
 // The folder a file belongs to: the given one, else its repository, else its own.
 [[nodiscard]] std::string root_for(const std::string& given, const std::string& file);
 
+// Writes a page and prints the file's name; returns the exit code.
+int write_page(const std::string& path, const std::string& page);
+
 // One line on stderr; returns 1, the exit code of a failure.
 int complain(const Error& error);
 

@@ -1,9 +1,6 @@
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "lsp/cli/commands.h"
@@ -24,14 +21,7 @@ int stats(const StatsChoice& choice, const Common& common) {
   const auto shown = (*store)->shown(*since);
   if (!sent || !shown) return complain(sent ? shown.error() : sent.error());
   const Figures figures = figures_of(*sent, *shown);
-  if (!choice.html.empty()) {
-    std::ofstream file(choice.html, std::ios::binary | std::ios::trunc);
-    file << as_page(figures);
-    file.close();
-    if (!file) return complain({Error::Code::io, "stats: " + choice.html + ": " + std::strerror(errno)});
-    std::printf("%s\n", choice.html.c_str());
-    return 0;
-  }
+  if (!choice.html.empty()) return write_page(choice.html, as_page(figures));
   const std::string text = common.json ? to_json(figures).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n" : as_text(figures);
   std::fputs(text.c_str(), stdout);
   return 0;

@@ -47,6 +47,7 @@ struct EvalReport {
                                    size_t tasks, size_t from_commits, uint64_t seed);
 [[nodiscard]] nlohmann::json to_json(const EvalReport& report);
 [[nodiscard]] std::string as_text(const EvalReport& report);
+[[nodiscard]] std::string as_page(const EvalReport& report);  // HTML
 
 // "A beats B: ...", or that nothing is shown.
 [[nodiscard]] std::string in_words(const EvalReport::Pair& pair);

@@ -98,8 +98,14 @@ asio::awaitable<Answer> Asking::ask(const Conversation& state, const std::string
   const auto executor = co_await asio::this_coro::executor;
   std::minstd_rand random{std::random_device{}()};
   for (int tries = 1;; ++tries) {
+    std::shared_ptr<void> place;
+    if (turn) {
+      auto waiting = turn();
+      place = co_await std::move(waiting);
+    }
     auto talking = talk(http, *chat, limits.deadline, {});
     TalkOutcome outcome = co_await std::move(talking);
+    place.reset();
     out.turn = std::move(outcome.turn);
     out.trouble = std::move(outcome.trouble);
     const bool broke_off = !out.trouble && out.turn.finish == Finish::none;

@@ -30,6 +30,7 @@ struct Asking {
   ProviderConfig provider;
   std::shared_ptr<const PrivacyRules> rules;
   std::vector<context::Removed> removed = {};
+  std::function<boost::asio::awaitable<std::shared_ptr<void>>()> turn = {};  // see Workbench
   std::optional<Error> refused = {};  // something may not leave: the task must end
 
   // A text as it may be sent and kept. Where it may not leave at all, `refused` is set.

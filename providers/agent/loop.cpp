@@ -313,7 +313,7 @@ const char* name(End end) {
 
 asio::awaitable<LoopOutcome> run_loop(Http& http, ProviderConfig provider, std::shared_ptr<const PrivacyRules> rules, Start start,
                                       Workbench bench, Limits limits, std::function<void(std::string)> progress) {
-  Run run{.asking = {http, std::move(provider), std::move(rules)}, .bench = std::move(bench), .limits = limits, .progress = std::move(progress)};
+  Run run{.asking = {.http = http, .provider = std::move(provider), .rules = std::move(rules), .turn = bench.turn}, .bench = std::move(bench), .limits = limits, .progress = std::move(progress)};
   if (start.earlier && !start.earlier->messages.empty()) {
     run.state = *std::move(start.earlier);
     run.before = run.state.seconds;

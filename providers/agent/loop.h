@@ -28,6 +28,8 @@ struct Workbench {
   std::function<boost::asio::awaitable<Verdict>()> verify;
   // Writes records to the journal; false: it cannot be written any more. May be empty: nothing is kept.
   std::function<boost::asio::awaitable<bool>(std::vector<std::string> records, bool sync)> record;
+  // Waits until a request may go out, which it keeps in its hand until the answer is there. May be empty: at once.
+  std::function<boost::asio::awaitable<std::shared_ptr<void>>()> turn;
 };
 
 struct Limits {

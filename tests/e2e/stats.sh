@@ -38,6 +38,13 @@ says "statistics show the provider" "far" "$FIMD" stats
 says "an evaluation compares providers" "far" "$FIMD" eval --root . -n 5 --providers far,builtin
 says "an evaluation is JSON when asked" '"verdicts"' "$FIMD" eval --root . -n 3 --providers far,builtin --json
 
+comparison=$FIMD_WORK/eval.html
+says "an evaluation is a page when asked" "$comparison" "$FIMD" eval --root . -n 3 --providers far,builtin --html "$comparison"
+says "the page holds the verdict" "<h2>Verdicts</h2>" cat "$comparison"
+if "$FIMD" eval --root . -n 3 --providers builtin --html "$FIMD_WORK/nowhere/x.html" >/dev/null 2>"$FIMD_WORK/refusal"; then not_ok "a page that cannot be written is said"; else
+  says "a page that cannot be written is said" "nowhere/x.html: No such file" cat "$FIMD_WORK/refusal"
+fi
+
 page=$FIMD_WORK/stats.html
 "$FIMD" stats --html "$page" >/dev/null || not_ok "a page is written"
 # browse ARGUMENT...: the browser with a profile of its own; what it says on stderr is of no use.
@@ -46,6 +53,8 @@ says "a browser shows the page" "<td>far</td>" browse --dump-dom
 pictures=$root/build/test-logs
 mkdir -p "$pictures"
 browse --screenshot="$pictures/stats-light.png" >/dev/null
+timeout 120 chromium --headless --no-sandbox --disable-gpu --user-data-dir="$FIMD_WORK/browser" --window-size=900,1500 \
+  --screenshot="$pictures/eval-light.png" "file://$comparison" >/dev/null 2>&1
 browse --force-dark-mode --blink-settings=preferredColorScheme=0 --screenshot="$pictures/stats-dark.png" >/dev/null
 light=$(python3 "$e2e/stats/corner.py" "$pictures/stats-light.png") dark=$(python3 "$e2e/stats/corner.py" "$pictures/stats-dark.png")
 if [ "${light:-0}" -gt 200 ]; then ok "the page is light where the system is"; else not_ok "the page is light where the system is: $light"; fi

@@ -193,6 +193,10 @@ TEST(EvalReport, SaysWhoBeatsWhom) {
   ASSERT_EQ(report.pairs.size(), 1U);
   EXPECT_THAT(in_words(report.pairs[0]), HasSubstr("far beats near"));
   EXPECT_THAT(as_text(report), HasSubstr("40 places, 10 of them from commits"));
+  const std::string page = as_page(report);
+  EXPECT_THAT(page, HasSubstr("<h2>Verdicts</h2>"));
+  EXPECT_THAT(page, HasSubstr("text-anchor=\"end\">near</text>"));
+  EXPECT_TRUE(page.ends_with("</html>\n"));
   EXPECT_EQ(to_json(report)["verdicts"][0]["better"], "far");
   EXPECT_EQ(to_json(report)["providers"]["far"]["ms"]["p50"], 50);
 }
