@@ -10,6 +10,7 @@ namespace fimd::lsp {
 namespace {
 
 using nlohmann::json;
+using providers::agent::Wanted;
 
 constexpr size_t kMostFixes = 5;
 constexpr size_t kTitleBytes = 60;
@@ -18,6 +19,7 @@ struct Offer {
   const char* kind;
   FixOrder order;
   json diagnostic = nullptr;  // as the client sent it
+  const char* command = kFixCommand;
 };
 
 // IntelliJ's intentions leave out what is exactly a quick fix.
@@ -43,10 +45,16 @@ bool is_stub(std::string_view line) {
   return std::ranges::any_of(kMarks, [&](std::string_view mark) { return line.find(mark) != std::string_view::npos; });
 }
 
+// Of a selection, 1-based: one that ends at the beginning of a line does not hold that line.
+size_t last_line(const Range& range) {
+  const bool whole_lines = range.end.character == 0 && range.end.line > range.start.line;
+  return range.end.line + (whole_lines ? 0 : 1);
+}
+
 bool overlap(const Range& a, const Range& b) { return a.start.line <= b.end.line && b.start.line <= a.end.line; }
 
 json literal(const Offer& offer, const ClientFacts& client) {
-  json command = {{"title", offer.order.title}, {"command", kFixCommand}, {"arguments", json::array({to_json(offer.order)})}};
+  json command = {{"title", offer.order.title}, {"command", offer.command}, {"arguments", json::array({to_json(offer.order)})}};
   if (!client.codeActionLiterals) return command;
   json action = {{"title", offer.order.title}, {"kind", offer.kind}, {"command", std::move(command)}};
   if (!offer.diagnostic.is_null()) action["diagnostics"] = json::array({offer.diagnostic});
@@ -57,7 +65,10 @@ json literal(const Offer& offer, const ClientFacts& client) {
 }  // namespace
 
 json to_json(const FixOrder& order) {
-  return {{"uri", order.uri}, {"line", order.line}, {"message", order.message}, {"title", order.title}};
+  json out = {{"uri", order.uri}, {"line", order.line}, {"message", order.message}, {"title", order.title}};
+  if (order.last_line > order.line) out["lastLine"] = order.last_line;
+  if (order.wanted != Wanted::repair) out["wanted"] = providers::agent::name(order.wanted);
+  return out;
 }
 
 Result<FixOrder> read_fix_order(const json& arguments) {
@@ -68,15 +79,20 @@ Result<FixOrder> read_fix_order(const json& arguments) {
   FixOrder out{.uri = (*order)["uri"], .message = std::string(providers::string_at(*order, "message")),
                .title = std::string(providers::string_at(*order, "title"))};
   if (order->contains("line") && (*order)["line"].is_number_unsigned()) out.line = std::max<size_t>(1, (*order)["line"].get<size_t>());
+  if (order->contains("lastLine") && (*order)["lastLine"].is_number_unsigned()) out.last_line = (*order)["lastLine"];
+  out.wanted = providers::agent::wanted_of(providers::string_at(*order, "wanted"));
   if (out.title.empty()) out.title = "Fix this";
   return out;
 }
 
 json code_actions(const json& params, const CodeActionParams& asked, const Document& document, const ClientFacts& client) {
   std::vector<Offer> offers;
+  const auto offer = [&](Offer what) {
+    what.order.uri = asked.uri;
+    if (is_asked_for(asked, what.kind)) offers.push_back(std::move(what));
+  };
   const auto add = [&](const char* kind, size_t line, std::string title, std::string message, json diagnostic = nullptr) {
-    if (!is_asked_for(asked, kind)) return;
-    offers.push_back({kind, {asked.uri, line + 1, std::move(message), std::move(title)}, std::move(diagnostic)});
+    offer({kind, {.line = line + 1, .message = std::move(message), .title = std::move(title)}, std::move(diagnostic)});
   };
   for (size_t i = 0; i < std::min(asked.diagnostics.size(), kMostFixes); ++i) {
     const context::Diagnostic& each = asked.diagnostics[i];
@@ -89,19 +105,24 @@ json code_actions(const json& params, const CodeActionParams& asked, const Docum
     }
   }
   const size_t line = asked.range.start.line;
-  if (is_stub(context::line_text(*document.text, line))) {
-    add("refactor.rewrite", line, "Implement this", "Write the code that this line stands in for.");
-  }
   const bool selection = asked.range.start < asked.range.end;
+  const auto change = [&](std::string title, std::string message, const char* command = kFixCommand) {
+    FixOrder order{.line = line + 1, .message = std::move(message), .title = std::move(title), .last_line = last_line(asked.range), .wanted = Wanted::change};
+    offer({"refactor.rewrite", std::move(order), nullptr, command});
+  };
+  if (is_stub(context::line_text(*document.text, line))) change("Implement this", "Write the code that this line stands in for.");
   if (selection && !asked.automatic) {
-    add("refactor.rewrite", line, "Add tests for this",
-        "Add tests for the code that begins at this line, to the project's own tests and in their style.");
+    if (client.rewrites) change("Rewrite...", "", kRewriteCommand);
+    change("Rewrite this more simply", "Say the same more simply and more clearly; what it does stays the same.");
+    change("Add tests for this", "Add tests for this code, to the project's own tests and in their style.");
+    FixOrder order{.line = line + 1, .title = "Explain this", .last_line = last_line(asked.range), .wanted = Wanted::explanation};
+    offer({"refactor.explain", std::move(order)});
   }
   if (offers.empty() && !asked.automatic) {
     add(fix_kind(client), line, "Find and fix the problem here", "Something is wrong at or near this line: find out what, and fix it.");
   }
   json out = json::array();
-  for (const Offer& offer : offers) out.push_back(literal(offer, client));
+  for (const Offer& each : offers) out.push_back(literal(each, client));
   return out;
 }
 

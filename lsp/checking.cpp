@@ -50,7 +50,8 @@ void Checking::end() {
 }
 
 asio::awaitable<ChecksPtr> prepare_checks(Checking& checking, const Config& config, const FixTask& task) {
-  if (config.agent.check.empty() && config.agent.commands == agent::Commands::off) co_return nullptr;
+  const bool none = config.agent.check.empty() && config.agent.commands == agent::Commands::off;
+  if (none || task.wanted == agent::Wanted::explanation) co_return nullptr;
   agent::Diagnostic target;
   target.path = task.document->relative_path;
   target.line = task.line;

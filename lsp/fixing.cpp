@@ -88,6 +88,7 @@ nlohmann::json task_record(const FixTask& task, const providers::ProviderConfig&
   std::vector<context::Removed> removed;
   const auto message = local ? task.message : providers::cleaned(task.message, "the message", rules, removed).value_or("");
   return {{"type", "task"}, {"root", task.document->root}, {"path", task.document->relative_path}, {"line", task.line},
+          {"last_line", task.last_line}, {"wanted", agent::name(task.wanted)},
           {"message", message}, {"provider", provider.name}, {"kind", provider.kind}, {"url", provider.url},
           {"model", provider.model}, {"local", local}, {"version", kVersion}};
 }
@@ -158,7 +159,9 @@ agent::Problem problem_of(const context::IndexPtr& index, const Config& config, 
   const auto gathered = context::gather(document.text, end, tree.value_or(context::Tree{}), {4096, 2048, 0, 0}, around);
   agent::Problem problem;
   problem.path = document.relative_path;
+  problem.wanted = task.wanted;
   problem.line = line + 1;
+  problem.last_line = std::max(problem.line, task.last_line);
   problem.message = task.message;
   problem.first_line = context::line_of(*document.text, gathered.prefix_start) + 1;
   problem.window = gathered.prefix + gathered.suffix;
@@ -211,6 +214,7 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
   const StopAtEnd at_end{bench};
   bench->toolbox.mark_seen(path);
   bench->use(checks, daemon.checking.stopping());
+  if (task.wanted == agent::Wanted::explanation) bench->toolbox.only_read();
   if (checks) start_baseline(daemon.checking, checks, bench->stop.get_token());
   auto read = [index, config, task] { return problem_of(index, config, task); };
   auto reading = offload(daemon.bulk, std::move(read));
@@ -220,6 +224,7 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
     co_return out;
   }
   agent::Workbench work;
+  const bool answers = task.wanted == agent::Wanted::explanation;
   work.schemas = bench->toolbox.schemas();
   work.run = [&daemon, bench](agent::ToolCall call) { return run_tool(daemon, bench, std::move(call)); };
   work.turn = [&daemon, provider] { return wait_turn(daemon, provider); };
@@ -239,7 +244,8 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
                        .deadline = Clock::now() + config.agent.time - std::chrono::duration_cast<Duration>(before),
                        .spending = {.tokens = config.agent.max_tokens, .cost = config.agent.max_cost_usd,
                                     .price = providers::price_of(provider)},
-                       .tools = config.agent.tools};
+                       .tools = config.agent.tools,
+                       .answers = answers};
   agent::Start start{.messages = agent::first_messages(*problem), .earlier = std::move(task.earlier)};
   auto running = agent::run_loop(daemon.http, std::move(provider), rules, std::move(start), std::move(work), limits,
                                  std::move(progress));

@@ -17,6 +17,7 @@
 #include "providers/agent/journal.h"
 #include "providers/agent/loop.h"
 #include "providers/agent/overlay.h"
+#include "providers/agent/prompt.h"
 
 namespace fimd::lsp {
 
@@ -28,6 +29,8 @@ struct FixTask {
   std::shared_ptr<providers::agent::Journal> journal = {};  // where every step is kept; null: nowhere
   std::optional<providers::agent::Conversation> earlier = {};  // what the journal holds of a task that was cut off
   providers::agent::Consent consent = {};            // asked on the checks' thread; empty: nobody is there to ask
+  size_t last_line = 0;                              // of a selection; 0: the same
+  providers::agent::Wanted wanted = providers::agent::Wanted::repair;
 };
 
 struct Fix {

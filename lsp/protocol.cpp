@@ -176,6 +176,8 @@ Result<ClientFacts> read_initialize(const json& raw) {
   facts.watchedFiles = is_true(workspace["didChangeWatchedFiles"]["dynamicRegistration"]);
   facts.workDoneProgress = is_true(can["window"]["workDoneProgress"]);
   facts.fimdStatus = is_true(can["experimental"]["fimdStatus"]);
+  facts.rewrites = is_true(can["experimental"]["fimdRewrite"]);
+  facts.showDocument = is_true(can["window"]["showDocument"]["support"]);
   const At action = document["codeAction"], edit = workspace["workspaceEdit"];
   facts.codeActionLiterals = static_cast<bool>(action["codeActionLiteralSupport"]);
   facts.generatedTag = lists_one(action["tagSupport"]["valueSet"]);
@@ -260,6 +262,7 @@ Result<InlineCompletionParams> read_inline_completion(const json& raw) {
   const At context = At{&raw, "params"}["context"];
   InlineCompletionParams out{.uri = std::move(document->uri),
                              .position = document->position,
+                             .version = whole_number(At{&raw, "params"}["textDocument"]["version"]),
                              .triggerKind = std::nullopt,
                              .selectedCompletionInfo = std::nullopt};
   if (const auto kind = whole_number(context["triggerKind"]); kind && *kind >= 0 && *kind <= 2) {

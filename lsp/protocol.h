@@ -37,6 +37,9 @@ struct ClientFacts {
   bool watchedFiles = false;          // workspace.didChangeWatchedFiles.dynamicRegistration
   bool workDoneProgress = false;      // window.workDoneProgress
   bool fimdStatus = false;            // experimental.fimdStatus
+  bool copilot = false;               // speaks the dialect of Copilot's language server (copilot.h)
+  bool rewrites = false;              // experimental.fimdRewrite: runs the command fimd.rewrite (actions.h)
+  bool showDocument = false;          // window.showDocument.support
   bool positionEncodings = false;     // general.positionEncodings is present
   bool codeActionLiterals = false;    // textDocument.codeAction.codeActionLiteralSupport is present
   bool generatedTag = false;          // textDocument.codeAction.tagSupport lists 1 (LLMGenerated)
@@ -73,6 +76,7 @@ struct DocumentAt {
 struct InlineCompletionParams {
   std::string uri;
   Position position;
+  std::optional<int64_t> version;  // of the document, where the client tells
   std::optional<int> triggerKind;  // as sent: see trigger traps in session.cpp
   struct Selected {
     Range range;

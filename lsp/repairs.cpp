@@ -14,6 +14,7 @@
 #include "lsp/config.h"
 #include "lsp/daemon.h"
 #include "lsp/fixing.h"
+#include "lsp/offload.h"
 #include "lsp/repair_edit.h"
 #include "lsp/tasks.h"
 #include "providers/agent/diff.h"
@@ -107,8 +108,24 @@ struct Repairs::State : std::enable_shared_from_this<State> {
     }
     progress(*repair, {{"kind", "end"}, {"message", agent::name(fixed.outcome.end)}});
     report(fixed);
-    if (fixed.outcome.end == End::verified) offer(repair, fixed);
-    else warn(fmt::format("{}: {}: {}{}", repair->order.title, agent::name(fixed.outcome.end), fixed.outcome.words, attempt(*repair, fixed)));
+    if (fixed.outcome.end == End::verified) return offer(repair, fixed);
+    if (fixed.outcome.end == End::answered) return show_answer(repair, fixed.outcome.answer);
+    warn_with_attempt(repair, fmt::format("{}: {}", agent::name(fixed.outcome.end), fixed.outcome.words), fixed);
+  }
+
+  void run(const std::shared_ptr<Repair>& repair, const Config& config, providers::ProviderConfig provider, FixTask task) {
+    if (repair->cancelled) return ended(repair, nullptr, {});
+    auto progress_of = [weak = weak_from_this(), repair](const std::string& step) {
+      const auto self = weak.lock();
+      if (!self) return;
+      if (repair->shows) self->progress(*repair, {{"kind", "report"}, {"message", step}});
+      else self->say(step);
+    };
+    auto fixing = fix(daemon, config, std::move(provider), std::move(task), std::move(progress_of));
+    asio::co_spawn(daemon.loop, std::move(fixing),
+                   asio::bind_cancellation_slot(repair->stop.slot(), [state = shared_from_this(), repair](std::exception_ptr thrown, Fix fixed) {
+                     state->ended(repair, thrown, std::move(fixed));
+                   }));
   }
 
   void report(const Fix& fixed) const {
@@ -120,17 +137,45 @@ struct Repairs::State : std::enable_shared_from_this<State> {
     for (const auto& each : outcome.removed) say(fmt::format("removed {}: {}", each.what, each.why));
   }
 
-  // Where the change that was not applied can be looked at, as the end of a sentence; empty where there is none.
-  static std::string attempt(const Repair& repair, const Fix& fixed) {
-    if (fixed.files.empty() || repair.task.empty()) return "";
-    const auto kept = keep_attempt(repair.task, agent::unified_diff(fixed.files));
-    return kept ? ". The attempt: " + *kept : "";
+  // Keeps a text beside the task's journal and calls `then` with its path; with an empty one where it is not kept.
+  void keep(const Repair& repair, const char* ending, std::string text, std::function<void(State&, const std::string& path)> then) {
+    if (text.empty() || repair.task.empty()) return then(*this, "");
+    auto task = [id = repair.task, ending, text = std::move(text)] { return keep_beside(id, ending, text); };
+    offload(daemon.bulk, daemon.loop.get_executor(), std::move(task), [weak = weak_from_this(), then](const Result<std::string>& path) {
+      if (!path) log::warn("{}", path.error().message);
+      if (const auto self = weak.lock()) then(*self, path.value_or(""));
+    });
+  }
+
+  // Says why nothing is applied, and where the attempt can be looked at.
+  void warn_with_attempt(const std::shared_ptr<Repair>& repair, const std::string& why, const Fix& fixed) {
+    std::string diff = fixed.files.empty() ? "" : agent::unified_diff(fixed.files);
+    keep(*repair, "diff", std::move(diff), [said = repair->order.title + ": " + why](State& self, const std::string& path) {
+      self.warn(path.empty() ? said : said + ". The attempt: " + path);
+    });
+  }
+
+  // In the editor where it can show a file, else as a message.
+  void show_answer(const std::shared_ptr<Repair>& repair, const std::string& answer) {
+    say(answer);
+    keep(*repair, "md", answer + "\n", [answer](State& self, const std::string& path) {
+      if (!self.dispatch) return;
+      const auto message = [weak = self.weak_from_this(), answer] {
+        const auto that = weak.lock();
+        if (that && that->dispatch) that->dispatch->notify("window/showMessage", {{"type", kInfo}, {"message", answer}});
+      };
+      if (path.empty() || !self.host.client().showDocument) return message();
+      self.dispatch->call("window/showDocument", {{"uri", uri_of_path(path)}, {"takeFocus", true}}, [message](Result<json> shown) {
+        const bool done = shown && shown->is_object() && shown->value("success", json(true)) == json(true);
+        if (!done) message();
+      });
+    });
   }
 
   void offer(const std::shared_ptr<Repair>& repair, const Fix& fixed) {
     const auto open = [&](const std::string& path) { return host.find(uri_of_path(repair->root + "/" + path)); };
     auto edit = workspace_edit(repair->root, fixed.files, open, host.client(), repair->order.title);
-    if (!edit) return warn(repair->order.title + ": " + edit.error().message + attempt(*repair, fixed));
+    if (!edit) return warn_with_attempt(repair, edit.error().message, fixed);
     const json params = {{"label", repair->order.title}, {"edit", *std::move(edit)}};
     dispatch->call("workspace/applyEdit", params, [weak = weak_from_this(), repair, fixed](Result<json> answer) {
       const auto self = weak.lock();
@@ -141,7 +186,7 @@ struct Repairs::State : std::enable_shared_from_this<State> {
       if (answer && answer->is_object() && answer->contains("failureReason") && (*answer)["failureReason"].is_string()) {
         why = (*answer)["failureReason"];
       }
-      self->warn(repair->order.title + ": " + why + attempt(*repair, fixed));
+      self->warn_with_attempt(repair, why, fixed);
     });
   }
 };
@@ -167,29 +212,23 @@ Result<void> Repairs::start(const FixOrder& order) {
   repair->token = fmt::format("fimd.fix.{}", ++s.last);
   repair->root = document->root;
   // A copy, since the task is read on other threads while the user types on.
-  FixTask task{.document = std::make_shared<Document>(*document), .line = order.line, .message = order.message, .consent = s.consent_for(repair)};
+  FixTask task{.document = std::make_shared<Document>(*document), .line = order.line, .message = order.message,
+               .consent = s.consent_for(repair), .last_line = order.last_line, .wanted = order.wanted};
   for (const auto& each : s.host.documents()) {
     if (each->root == document->root && !each->tainted) task.buffers.push_back({each->relative_path, each->text});
   }
-  if (auto kept = new_task(std::chrono::system_clock::now())) {
-    task.journal = kept->journal;
-    repair->task = kept->id;
-  } else {
-    log::warn("the task is not kept: {}", kept.error().message);
-  }
   s.running.push_back(repair);
   s.announce(repair);
-  auto progress = [weak = std::weak_ptr(state_), repair](const std::string& step) {
-    const auto self = weak.lock();
-    if (!self) return;
-    if (repair->shows) self->progress(*repair, {{"kind", "report"}, {"message", step}});
-    else self->say(step);
-  };
-  auto fixing = fix(s.daemon, config, *std::move(provider), std::move(task), std::move(progress));
-  asio::co_spawn(s.daemon.loop, std::move(fixing),
-                 asio::bind_cancellation_slot(repair->stop.slot(), [state = state_, repair](std::exception_ptr thrown, Fix fixed) {
-                   state->ended(repair, thrown, std::move(fixed));
-                 }));
+  offload(s.daemon.bulk, s.daemon.loop.get_executor(), [] { return new_task(std::chrono::system_clock::now()); },
+          [state = state_, repair, config, provider = *std::move(provider), task = std::move(task)](Result<NewTask> kept) mutable {
+            if (kept) {
+              task.journal = kept->journal;
+              repair->task = kept->id;
+            } else {
+              log::warn("the task is not kept: {}", kept.error().message);
+            }
+            state->run(repair, config, std::move(provider), std::move(task));
+          });
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include <filesystem>
 
 #include "context/log.h"
+#include "lsp/copilot.h"
 #include "lsp/daemon.h"
 #include "lsp/items.h"
 #include "lsp/privacy.h"
@@ -57,6 +58,7 @@ void Session::methods() {
   d.request("fimd/stats", [this](const json&, Reply reply) { on_stats(std::move(reply)); });
   request("fimd/explain", &Session::on_explain);
   notification("fimd/diagnostics", &Session::on_diagnostics);
+  copilot_methods();
 }
 
 Session::Session(Daemon& daemon, std::unique_ptr<Transport> transport, SessionOptions options)
@@ -113,14 +115,17 @@ void Session::on_initialize(const json& params, Reply reply) {
   files_stamp_ = config_stamp(roots_);
   std::vector<ConfigProblem> problems = load_files(configuration_, roots_);
   const auto add = [&](std::vector<ConfigProblem> more) { problems.insert(problems.end(), more.begin(), more.end()); };
+  client_.copilot = announces_copilot(params);
   if (params.contains("initializationOptions")) {
-    add(configuration_.set(Layer::initialization, params["initializationOptions"], "initializationOptions"));
+    const json& options = params["initializationOptions"];
+    add(configuration_.set(Layer::initialization, client_.copilot ? fimd_settings_of(options) : options, "initializationOptions"));
   }
   for (const auto& setting : options_.settings) add(configuration_.set_key(setting));
   log::configure(configuration_.now().log);
   daemon_.ledger.enable(configuration_.now().ledger);
   report(problems);
-  reply.ok(initialize_result(client_, configuration_.now()));
+  json result = initialize_result(client_, configuration_.now());
+  reply.ok(client_.copilot ? copilot_initialize_result(std::move(result)) : result);
   if (client_.processId) watch_parent(*client_.processId);
 }
 
@@ -239,6 +244,11 @@ void Session::on_did_close(const json& params) {
 
 // --- completion ---
 
+Ask Session::ask_at(const Place& place, bool invoked, const Reply& reply) const {
+  const Config::Completion& rules = configuration_.now().completion;
+  return {.text = place.text, .offset = place.offset, .budget = Budget::from(reply.received(), rules.soft, rules.hard), .invoked = invoked};
+}
+
 void Session::complete(const std::shared_ptr<Document>& document, Ask ask, Reply reply,
                        std::function<json(const Answered&)> shape) {
   const auto shared = std::make_shared<Reply>(std::move(reply));
@@ -252,19 +262,15 @@ void Session::complete(const std::shared_ptr<Document>& document, Ask ask, Reply
 }
 
 void Session::on_inline_completion(const json& params, Reply reply) {
+  if (client_.copilot) return on_copilot_inline(params, std::move(reply));
   const auto in = read_inline_completion(params);
   if (!in) return reply.fail(RpcCode::invalid_params, in.error().message);
   const auto document = find(in->uri);
   if (!document) return reply.ok(inline_items({}, {}));
   // 3.18 counts trigger kinds from 1 (invoked), earlier clients from 0: a 0 tells which it is.
   if (in->triggerKind == 0) trigger_from_zero_ = true;
-  const Config::Completion& rules = configuration_.now().completion;
-  Ask ask;
-  ask.invoked = in->triggerKind == (trigger_from_zero_ ? 0 : 1);
-  ask.budget = Budget::from(reply.received(), rules.soft, rules.hard);
   const Place place = place_of(*document, *in);
-  ask.text = place.text;
-  ask.offset = place.offset;
+  Ask ask = ask_at(place, in->triggerKind == (trigger_from_zero_ ? 0 : 1), reply);
   complete(document, std::move(ask), std::move(reply),
            [place](const Answered& answered) { return inline_items(answered, place); });
 }
@@ -274,12 +280,8 @@ void Session::on_completion(const json& params, Reply reply) {
   if (!at) return reply.fail(RpcCode::invalid_params, at.error().message);
   const auto document = find(at->uri);
   if (!document || !offers_popup(client_, configuration_.now())) return reply.ok(popup_items({}, {}, client_));
-  const Config::Completion& rules = configuration_.now().completion;
-  Ask ask;
-  ask.budget = Budget::from(reply.received(), rules.soft, rules.hard);
   const Place place = place_of(*document, at->position);
-  ask.text = place.text;
-  ask.offset = place.offset;
+  Ask ask = ask_at(place, false, reply);
   complete(document, std::move(ask), std::move(reply),
            [place, client = client_](const Answered& answered) { return popup_items(answered, place, client); });
 }
@@ -294,6 +296,7 @@ void Session::on_execute_command(const json& params, Reply reply) {
     }
     return reply.ok(nullptr);
   }
+  if (command == kCopilotAccepted) return reply.ok(take_copilot_id(arguments.is_array() && !arguments.empty() ? arguments[0] : json()));
   if (command == kFixCommand) return fix(arguments, std::move(reply));
   if (command == "fimd.togglePause") {
     completion_.pause(!completion_.paused());
@@ -363,6 +366,7 @@ void Session::on_trouble(const std::string& provider, const Error* error) {
 }
 
 void Session::send_status() {
+  if (client_.copilot) send_copilot_status();
   if (!client_.fimdStatus) return;
   std::string provider;
   for (const auto& entry : daemon_.providers.describe(configuration_.now())) {

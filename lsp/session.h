@@ -18,6 +18,7 @@
 #include "lsp/config.h"
 #include "lsp/dispatch.h"
 #include "lsp/document.h"
+#include "lsp/items.h"
 #include "lsp/protocol.h"
 #include "lsp/repairs.h"
 
@@ -60,6 +61,16 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_explain(const json& params, Reply reply);
   void on_diagnostics(const json& params);
 
+  // The dialect of Copilot's language server (session_copilot.cpp).
+  void copilot_methods();
+  void on_copilot_inline(const json& params, Reply reply);
+  void on_copilot_panel(const json& params, Reply reply);
+  void on_get_completions(const json& params, bool cycling, Reply reply);
+  void on_get_panel(const json& params, Reply reply);
+  bool take_copilot_id(const json& id);
+  void send_copilot_status();
+
+  [[nodiscard]] Ask ask_at(const Place& place, bool invoked, const Reply& reply) const;
   RepairHost repair_host();
   void fix(const json& arguments, Reply reply);
   static boost::asio::awaitable<void> read(std::shared_ptr<Session> self);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "context/log.h"
+#include "lsp/copilot.h"
 #include "lsp/daemon.h"
 #include "lsp/privacy.h"
 #include "lsp/session.h"
@@ -52,7 +53,8 @@ void Session::pull_configuration() {
 }
 
 void Session::on_did_change_configuration(const json& params) {
-  const json settings = params.is_object() && params.contains("settings") ? params["settings"] : json();
+  const json sent = params.is_object() && params.contains("settings") ? params["settings"] : json();
+  const json settings = client_.copilot ? fimd_settings_of(sent) : sent;
   // Nothing in it means: ask. A client that cannot be asked says with an empty object that it has no settings.
   if (!settings.is_object() || (settings.empty() && client_.configuration)) {
     if (client_.configuration) pull_configuration();

@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 using SystemTime = std::chrono::system_clock::time_point;
 
-constexpr std::string_view kEnding = ".journal", kAttempt = ".diff";
+constexpr std::string_view kEnding = ".journal";
+constexpr std::string_view kBeside[] = {"diff", "md"};
 constexpr auto kKeptFor = std::chrono::hours(24 * 30);
 constexpr uint64_t kMostTaskBytes = 500U << 20;
 
@@ -59,8 +60,8 @@ Result<TaskFile> find(const std::string& id) {
 }
 
 bool remove(const TaskFile& file) {
-  const std::string attempt = file.path.substr(0, file.path.size() - kEnding.size()) + std::string(kAttempt);
-  ::unlink(attempt.c_str());
+  const std::string stem = file.path.substr(0, file.path.size() - kEnding.size());
+  for (const std::string_view ending : kBeside) ::unlink(fmt::format("{}.{}", stem, ending).c_str());
   return ::unlink(file.path.c_str()) == 0;
 }
 
@@ -136,13 +137,13 @@ Result<OpenTask> open_task(const std::string& id) {
   return out;
 }
 
-Result<std::string> keep_attempt(const std::string& id, const std::string& diff) {
-  const std::string path = folder() + "/" + id + std::string(kAttempt);
+Result<std::string> keep_beside(const std::string& id, const std::string& ending, const std::string& text) {
+  const std::string path = folder() + "/" + id + "." + ending;
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0) return fail(Error::Code::io, path + ": cannot be made");
   size_t done = 0;
-  for (ssize_t n = 0; done < diff.size() && (n = ::write(fd, diff.data() + done, diff.size() - done)) > 0;) done += static_cast<size_t>(n);
-  if (::close(fd) != 0 || done != diff.size()) return fail(Error::Code::io, path + ": cannot be written");
+  for (ssize_t n = 0; done < text.size() && (n = ::write(fd, text.data() + done, text.size() - done)) > 0;) done += static_cast<size_t>(n);
+  if (::close(fd) != 0 || done != text.size()) return fail(Error::Code::io, path + ": cannot be written");
   return path;
 }
 

@@ -123,6 +123,7 @@ int resume(const std::string& id, bool apply, const Common& common) {
   if (!document) return complain(document.error());
   shell.wait_for_index(root);
   FixTask fix{.document = *document, .line = line_at(task.about), .message = text_at(task.about, "message")};
+  fix.wanted = providers::agent::wanted_of(text_at(task.about, "wanted"));
   fix.journal = opened->journal;
   fix.consent = consent_of(common.json);
   if (!task.state.messages.empty()) fix.earlier = std::move(task.state);

@@ -29,6 +29,7 @@ constexpr int kForeign = 2;           // calls in the text, before that becomes 
 constexpr int kReading = 12;          // steps without an edit
 constexpr size_t kCalls = 8;          // of one answer
 constexpr size_t kWords = 2'000;      // bytes of the last sentence
+constexpr size_t kAnswerBytes = 64'000;  // of the last message
 constexpr size_t kResult = Toolbox::kResultBytes + 4'096;
 
 constexpr std::string_view kNudge =
@@ -40,14 +41,14 @@ constexpr std::string_view kCutCall =
 constexpr std::string_view kForeignCall =
     "The call in your text was not executed: tool calls must use the tool interface.";
 
-std::string for_people(const std::string& text) {
+std::string for_people(const std::string& text, size_t most = kWords) {
   std::string out;
   std::string_view rest = text;
   while (!rest.empty()) {
     if (!out.empty()) out += '\n';
     out += harmless(context::to_valid_utf8(context::take_line(rest)));
   }
-  return shortened(std::move(out), kWords);
+  return shortened(std::move(out), most);
 }
 
 // One result answers one id: calls that share one get ids of their own.
@@ -214,11 +215,12 @@ struct Run {
       co_return false;
     }
     out.words = for_people(state.messages.back().text);
+    out.answer = for_people(state.messages.back().text, kAnswerBytes);
     auto verifying = bench.verify();
     const Workbench::Verdict verdict = co_await std::move(verifying);
     if (!verdict.changed) {
-      out.end = End::no_edit;
-      if (state.nudged) co_return true;
+      out.end = limits.answers ? End::answered : End::no_edit;
+      if (state.nudged || limits.answers) co_return true;
       say("nudge", kNudge);
       co_return false;
     }
@@ -304,6 +306,7 @@ const char* name(End end) {
   switch (end) {
     case End::verified: return "fixed";
     case End::no_edit: return "no change";
+    case End::answered: return "answered";
     case End::rejected: return "rejected";
     case End::limit: return "limit";
     case End::failed: return "failed";

@@ -37,25 +37,28 @@ struct Limits {
   TimePoint deadline;
   SpendingLimits spending;
   bool tools = true;  // false: calls are written in the text from the start
+  bool answers = false;  // words are wanted, no change
 };
 
 struct LoopOutcome {
   enum class End {
     verified,  // there is a change and nothing speaks against it
     no_edit,   // the model ended without one
+    answered,  // there are the words that were wanted
     rejected,  // what it made did not hold up
     limit,     // steps, time, money, or it went round in circles
     failed,    // the provider
   };
   End end = End::failed;
   std::string words;  // the model's last sentence, or what went wrong; without control characters
+  std::string answer;  // all of its last message, likewise
   int steps = 0;
   Spent spent;                  // of all requests
   std::optional<double> cost;   // where the provider has prices
   std::vector<context::Removed> removed;
 };
 
-// "fixed", "no change", "rejected", "limit", "failed".
+// "fixed", "no change", "answered", "rejected", "limit", "failed".
 [[nodiscard]] const char* name(LoopOutcome::End end);
 
 // What a task begins with: the system text and the first message, or what its journal holds.

@@ -251,6 +251,7 @@ ToolResult Toolbox::edit(const std::string& path, const Request& request, const 
 }
 
 bool Toolbox::offers(std::string_view tool) const {
+  if (only_reads_ && (tool == "edit_file" || starts_programs(tool))) return false;
   if (tool == "run_check") return checks_ != nullptr && checks_->has_check();
   if (tool == "run_command") return checks_ != nullptr && checks_->commands() != Commands::off;
   return true;

@@ -53,6 +53,9 @@ class Toolbox {
   void use(Checks* checks) { checks_ = checks; }
   [[nodiscard]] static bool starts_programs(std::string_view tool) { return tool == "run_check" || tool == "run_command"; }
 
+  // Offers only what reads; set before the first schemas().
+  void only_read() { only_reads_ = true; }
+
   // A JSON array of {name, description, parameters}; always the same bytes.
   [[nodiscard]] std::string schemas() const;
 
@@ -74,6 +77,7 @@ class Toolbox {
 
   Overlay& overlay_;
   Checks* checks_ = nullptr;
+  bool only_reads_ = false;
   context::IndexPtr index_;
   std::vector<Diagnostic> diagnostics_;
   std::set<std::string> seen_;              // files whose text the model was shown

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "context/secrets.h"
 #include "context/syntax.h"
 #include "providers/agent/diff.h"
 #include "providers/agent/parse_errors.h"
@@ -54,6 +55,19 @@ Result<std::string> syntax_reason(const ChangedFile& file, TimePoint deadline, c
   return out;
 }
 
+// Where the placeholder of a secret was written into a file, which would lose the secret; empty: nowhere.
+std::string placeholder_reason(const ChangedFile& file) {
+  const auto before = split_lines(file.original.value_or("")), now = split_lines(file.current);
+  for (const LineChange& c : changes(before, now)) {
+    for (size_t i = c.after; i < c.after_end; ++i) {
+      if (!context::find_placeholder(now[i])) continue;
+      return fmt::format("{}: line {} holds the placeholder of a secret that you were not shown. Leave that line as it was, or take "
+                         "the value from where the program can read it.", shown_line(file.path), i + 1);
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> verify(std::span<const ChangedFile> patch, const PatchRules& rules, TimePoint deadline,
@@ -71,6 +85,7 @@ Result<std::vector<std::string>> verify(std::span<const ChangedFile> patch, cons
       reasons.push_back(shown_line(file.path) + ": must not be changed for this task. Put it back as it was.");
     if (file.original && !file.original->empty() && file.current.empty())
       reasons.push_back(shown_line(file.path) + ": all of its text was deleted. Put back what is still needed.");
+    if (std::string why = placeholder_reason(file); !why.empty()) reasons.push_back(std::move(why));
     auto reason = syntax_reason(file, deadline, stop);
     if (!reason) return tl::unexpected(reason.error());
     if (!reason->empty()) reasons.push_back(std::move(*reason));

@@ -1,5 +1,5 @@
-// Whether a patch may be offered: it changes something, keeps to the files it may change, and parses no worse than what
-// was there. Pure but for parsing: bulk pool.
+// Whether a patch may be offered: it changes something, keeps to the files it may change, parses no worse than what
+// was there, and puts no placeholder of a secret where the secret was. Pure but for parsing: bulk pool.
 #pragma once
 
 #include <functional>

@@ -2,7 +2,7 @@
 """A scripted chat model: plays a JSON list of answers, one a request, the last one for ever.
 
 usage: chat_server.py SCRIPT.json
-An answer is {"say": TEXT} or {"call": TOOL, "arguments": {...}}. Prints "listening URL" when it is ready, streams as
+An answer is {"say": TEXT}, {"call": TOOL, "arguments": {...}}, or {"hang": true}: nothing until the client closes. Prints "listening URL" when it is ready, streams as
 OpenAI's chat completions do, on loopback only.
 """
 import http.server
@@ -25,6 +25,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         self.rfile.read(int(self.headers.get("content-length", 0)))
         answer = script.pop(0) if len(script) > 1 else script[0]
+        if "hang" in answer:
+            self.send_response(200)
+            self.send_header("content-type", "text/event-stream")
+            self.end_headers()
+            self.connection.recv(1)
+            self.close_connection = True
+            return
         body = "".join(f"data: {event}\n\n" for event in events(answer)).encode()
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")

@@ -7,7 +7,10 @@ use_own_home
 export FIMD_PLUGIN=$root/editors/nvim
 cat >"$FIMD_WORK/script.json" <<'END'
 [{"call": "edit_file", "arguments": {"path": "add.py", "old_string": "a - b", "new_string": "a + b"}},
- {"say": "The sign was wrong."}]
+ {"say": "The sign was wrong."},
+ {"call": "edit_file", "arguments": {"path": "add.py", "old_string": "a - b", "new_string": "sum((a, b))"}},
+ {"say": "It uses sum now."},
+ {"say": "# add\n\nIt subtracts."}]
 END
 
 # repair LABEL NVIM

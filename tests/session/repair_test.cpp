@@ -13,6 +13,8 @@ const json kCapabilities = {
     {"window", {{"workDoneProgress", true}}},
     {"workspace", {{"workspaceEdit", {{"documentChanges", true}, {"resourceOperations", {"create"}}, {"changeAnnotationSupport", json::object()}}}}}};
 
+const json kBoth = {{"start", {{"line", 0}, {"character", 0}}}, {"end", {{"line", 1}, {"character", 16}}}};  // lines
+
 class RepairSession : public AgentSession {
  protected:
   void begin(std::vector<Reply> script, const json& capabilities = kCapabilities, const json& agent = json::object()) {
@@ -62,8 +64,7 @@ TEST_F(RepairSession, OffersWhatFitsThePlaceAndTheKindsThatWereAskedFor) {
   EXPECT_THAT(titles(actions({}, {{"triggerKind", 2}})), ElementsAre()) << "nobody has asked";
   EXPECT_THAT(titles(actions({wrong()}, {{"only", {"refactor"}}})), ElementsAre());
   EXPECT_THAT(titles(actions({wrong()}, {{"only", {"quickfix"}}})), ElementsAre("Fix: add(1, 2) is -1"));
-  const json selected = {{"start", {{"line", 0}, {"character", 0}}}, {"end", {{"line", 1}, {"character", 16}}}};
-  EXPECT_THAT(titles(actions({}, json::object(), selected)), ElementsAre("Add tests for this"));
+  EXPECT_THAT(titles(actions({}, json::object(), kBoth)), ElementsAre("Rewrite this more simply", "Add tests for this", "Explain this"));
   editor->type("  # TODO");
   EXPECT_THAT(titles(actions({}, {{"triggerKind", 2}})), ElementsAre("Implement this"));
   editor->notify("fimd/diagnostics", {{"uri", editor->uri()}, {"diagnostics", {wrong()}}});
@@ -150,6 +151,59 @@ TEST_F(RepairSession, MakesNewFilesAndAsksBeforeItTouchesSeveral) {
   EXPECT_EQ(edit["documentChanges"][1]["kind"], "create");
   EXPECT_EQ(edit["documentChanges"][2]["edits"][0]["newText"], "assert True\n");
   EXPECT_EQ(edit["changeAnnotations"]["fimd"]["needsConfirmation"], true);
+}
+
+TEST_F(RepairSession, AsksForWordsOnlyAClientThatCan) {
+  json can = kCapabilities;
+  can["experimental"] = {{"fimdRewrite", true}};
+  begin({says("no")}, can);
+  const json offered = actions({}, json::object(), kBoth);
+  ASSERT_EQ(offered[0]["title"], "Rewrite...");
+  EXPECT_EQ(offered[0]["command"]["command"], "fimd.rewrite");
+  const json order = offered[0]["command"]["arguments"][0];
+  EXPECT_EQ(order["wanted"], "change");
+  EXPECT_EQ(order["line"], 1);
+  EXPECT_EQ(order["lastLine"], 2);
+}
+
+TEST_F(RepairSession, RewritesASelectionAsAsked) {
+  begin({calls("edit_file", edit("a - b", "sum((a, b))")), says("Uses sum.")});
+  json order = {{"uri", editor->uri()}, {"line", 1}, {"lastLine", 2}, {"wanted", "change"}, {"message", "use sum"}, {"title", "Rewrite..."}};
+  editor->request("workspace/executeCommand", {{"command", "fimd.fix"}, {"arguments", {order}}});
+  waited_for("workspace/applyEdit");
+  EXPECT_THAT(sent(0)["messages"][0]["content"].get<std::string>(), HasSubstr("You change an existing code base as its user asks"));
+  EXPECT_THAT(sent(0)["messages"][1]["content"].get<std::string>(), HasSubstr("add.py, lines 1 to 2:\nuse sum\n"));
+}
+
+TEST_F(RepairSession, ExplainsInADocumentAndChangesNothing) {
+  json can = kCapabilities;
+  can["window"]["showDocument"] = {{"support", true}};
+  begin({calls("edit_file", edit("a - b", "a + b")), says("# add\n\nIt subtracts, in add.py:2.")}, can);
+  choose(actions({}, json::object(), kBoth)[2]);
+  const json show = waited_for("window/showDocument");
+  const std::string uri = show["params"]["uri"];
+  ASSERT_TRUE(uri.ends_with(".md")) << uri;
+  std::ifstream kept(uri.substr(7));
+  EXPECT_EQ((std::string{std::istreambuf_iterator<char>(kept), {}}), "# add\n\nIt subtracts, in add.py:2.\n");
+  EXPECT_THAT(last_sent(1), HasSubstr("no tool \"edit_file\"")) << "it may only read";
+  for (const json& tool : sent(0)["tools"]) EXPECT_NE(tool["function"]["name"], "edit_file");
+  EXPECT_TRUE(editor->received("workspace/applyEdit").empty());
+  editor->answer(show, {{"success", false}});
+  EXPECT_THAT(waited_for("window/showMessage")["params"]["message"].get<std::string>(), HasSubstr("It subtracts"));
+}
+
+TEST_F(RepairSession, ExplainsInAMessageWhereNoDocumentCanBeShown) {
+  begin({says("It subtracts.")});
+  choose(actions({}, json::object(), kBoth)[2]);
+  EXPECT_EQ(waited_for("window/showMessage")["params"]["message"], "It subtracts.");
+}
+
+TEST_F(RepairSession, SaysWhereTheAttemptIsWhenTheEditorDoesNotApplyIt) {
+  begin({calls("edit_file", edit("a - b", "a + b")), says("Done.")});
+  choose(actions({wrong()})[0]);
+  editor->answer(waited_for("workspace/applyEdit"), {{"applied", false}, {"failureReason", "the file is locked"}});
+  EXPECT_THAT(waited_for("window/showMessage")["params"]["message"].get<std::string>(),
+              testing::AllOf(HasSubstr("the file is locked"), HasSubstr("The attempt: /")));
 }
 
 TEST_F(RepairSession, RefusesOrdersThatMakeNoSense) {

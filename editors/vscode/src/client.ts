@@ -54,7 +54,7 @@ export function makeClient(program: string, connect: string, log: vscode.LogOutp
   const client = new QuietClient('fimd', 'fimd', { command: program, args, transport: TransportKind.stdio }, options);
   client.registerFeature({
     fillClientCapabilities: capabilities => {
-      capabilities.experimental = { ...(capabilities.experimental as object | undefined), fimdStatus: true };
+      capabilities.experimental = { ...(capabilities.experimental as object | undefined), fimdStatus: true, fimdRewrite: true };
     },
     initialize: () => {}, getState: () => ({ kind: 'static' }), clear: () => {},
   });

@@ -1,7 +1,7 @@
 // Starts the server and wires commands to it. The client itself registers the server's own commands, among them
 // fimd.accepted, which every accepted item calls.
 import * as vscode from 'vscode';
-import { chooseProvider, explain, install, menu, stats } from './menu';
+import { chooseProvider, explain, install, menu, rewrite, stats } from './menu';
 import { Server } from './server';
 import { StatusItem } from './status';
 
@@ -11,7 +11,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('fimd', { log: true });
   const status = new StatusItem();
   const here = server = new Server(context, status, log);
-  const commands: { [name: string]: () => unknown } = {
+  const commands: { [name: string]: (argument?: unknown) => unknown } = {
+    'fimd.rewrite': rewrite,
     'fimd.menu': () => menu(status.state), 'fimd.chooseProvider': () => chooseProvider(here), 'fimd.install': install,
     'fimd.explain': () => explain(here), 'fimd.stats': () => stats(here), 'fimd.log': () => log.show(),
     'fimd.restart': () => here.restart(),

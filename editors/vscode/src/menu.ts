@@ -8,6 +8,13 @@ import type { Server } from './server';
 
 interface Explanation { outcome: string; provider?: string; ms?: number; story: string[] }
 
+// "Rewrite..." of the light bulb: what is wanted is asked here, and the server is told with the order it had given.
+export async function rewrite(order: unknown): Promise<void> {
+  const words = await vscode.window.showInputBox({ title: 'fimd: rewrite', prompt: 'What should be different?' });
+  if (!words || !order) return;
+  await vscode.commands.executeCommand('fimd.fix', { ...(order as object), message: words, title: `Rewrite: ${words}` });
+}
+
 export async function menu(state: string): Promise<void> {
   const entries: [string, string][] = [
     state === 'paused' ? ['$(debug-continue) Resume', 'fimd.pause'] : ['$(debug-pause) Pause', 'fimd.pause'],

@@ -28,7 +28,7 @@ TEST(Initialize, ReadsWhatVsCodeSends) {
       "textDocument": {"inlineCompletion": {"dynamicRegistration": true},
                        "completion": {"completionItem": {"insertTextModeSupport": {"valueSet": [1, 2]}}}},
       "window": {"workDoneProgress": true}, "general": {"positionEncodings": ["utf-16"]},
-      "experimental": {"fimdStatus": true}}})"_j);
+      "experimental": {"fimdStatus": true, "fimdRewrite": true}}})"_j);
   ASSERT_TRUE(f);
   EXPECT_EQ(f->name, "Visual Studio Code");
   EXPECT_EQ(f->version, "1.110");
@@ -37,7 +37,7 @@ TEST(Initialize, ReadsWhatVsCodeSends) {
   EXPECT_EQ(f->folders[1].uri, "file:///w/b");
   EXPECT_EQ(f->folders[1].name, "b");
   EXPECT_TRUE(f->inlineCompletion && f->insertTextModeAsIs && f->configuration && f->configurationRegistration &&
-              f->watchedFiles && f->workDoneProgress && f->fimdStatus && f->positionEncodings);
+              f->watchedFiles && f->workDoneProgress && f->fimdStatus && f->rewrites && f->positionEncodings);
 }
 
 TEST(Initialize, ReadsAClientThatSaysNothing) {

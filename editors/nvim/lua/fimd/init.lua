@@ -51,10 +51,23 @@ local function on_init(client)
   end)
 end
 
+-- "Rewrite..." of the code actions: what is wanted is asked here, and the server is told with the order it had given.
+local function rewrite(command, context)
+  local order = (command.arguments or {})[1]
+  vim.ui.input({ prompt = 'Rewrite: ' }, function(words)
+    if not order or not words or words == '' then return end
+    local client = vim.lsp.get_client_by_id(context.client_id)
+    if not client then return end
+    clients.call(client, 'request', 'workspace/executeCommand',
+      { command = 'fimd.fix', arguments = { vim.tbl_extend('force', order, { message = words, title = 'Rewrite: ' .. words }) } },
+      function() end, context.bufnr)
+  end)
+end
+
 local function client_config(root)
   local capabilities = vim.lsp.protocol.make_client_capabilities()
   capabilities.textDocument.inlineCompletion = { dynamicRegistration = false }
-  capabilities.experimental = { fimdStatus = true }
+  capabilities.experimental = { fimdStatus = true, fimdRewrite = true }
   return {
     name = 'fimd',
     cmd = options.cmd,
@@ -140,6 +153,7 @@ function M.setup(wanted)
     vim.notify('fimd: native = true needs Neovim 0.12; the plugin draws by itself', vim.log.levels.WARN)
   end
   require('fimd.commands').create()
+  vim.lsp.commands['fimd.rewrite'] = rewrite
   if not options.cmd then
     vim.notify('fimd: program not found; call setup { cmd = { "/path/to/fimd", "--stdio" } }', vim.log.levels.WARN)
     return

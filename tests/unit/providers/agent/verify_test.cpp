@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "context/redact.h"
+
 namespace fimd::providers::agent {
 namespace {
 
@@ -23,6 +25,17 @@ std::vector<std::string> reasons(std::vector<ChangedFile> patch, const PatchRule
 
 TEST(Verify, PassesASoundPatch) {
   EXPECT_THAT(reasons({changed("a.cpp", "int a;\n", "int b;\n"), changed("b.py", std::nullopt, "x = 1\n")}), IsEmpty());
+}
+
+TEST(Verify, RefusesThePlaceholderOfASecretButLeavesOneThatWasThere) {
+  const std::string text = "key = \"ghp_" "R4nd0mC4seT0kenF0rTh1sTestOnly2x9qLz\"\n";
+  const auto found = context::find_secrets(text, context::TextKind::code).found;
+  ASSERT_EQ(found.size(), 1U);
+  const std::string cleaned = context::redact(text, 0, text.size(), found, {}).text;
+  const auto got = reasons({changed("a.py", text + "x = 1\n", cleaned + "x = 2\n")});
+  ASSERT_EQ(got.size(), 1U);
+  EXPECT_THAT(got[0], HasSubstr("a.py: line 1 holds the placeholder of a secret"));
+  EXPECT_THAT(reasons({changed("a.py", cleaned + "x = 1\n", cleaned + "x = 2\n")}), IsEmpty());
 }
 
 TEST(Verify, RefusesNewSyntaxErrorsAndShowsTheirLines) {
