@@ -39,7 +39,7 @@ set(rules
   "curl/=>providers/http"
   "spdlog/=>context/log"
   "sqlite3=>context/sqlite|context/index_store|providers/ledger"
-  "CLI/=>lsp/main")
+  "CLI/=>lsp/main|lsp/cli/arguments")
 
 foreach(layer IN LISTS layers)
   file(GLOB_RECURSE files ${ROOT}/${layer}/*.h ${ROOT}/${layer}/*.cpp)
