@@ -1,28 +1,37 @@
 #!/usr/bin/env bash
 # Builds fimd from this folder and installs it. On a bare Debian-like machine it installs what is missing first.
 #
-#   editors/install.sh                 installs to ~/.local
+#   editors/install.sh                 installs to ~/.local; on a terminal it asks first which of your editors to set up
+#   editors/install.sh --yes           and sets up all editors that it finds
+#   editors/install.sh --editor NAME   and sets up this one (can be repeated); editors/setup.sh --help has the names
+#   editors/install.sh --nvim          the same as --editor nvim; --vscode is --editor vscode
 #   editors/install.sh --prefix DIR    installs to DIR (DIR/bin/fimd)
-#   editors/install.sh --nvim          and switches ghost text on in Neovim (0.7 and later)
-#   editors/install.sh --vscode        and packs the extension and installs it into VS Code, VSCodium and code-server
+#   editors/install.sh --uninstall     removes all that it has installed (with --prefix: there) and set up
 #
 # It ends by completing a line of a file with the model it finds. A second run takes seconds.
 set -u
-prefix=$HOME/.local nvim='' vscode=''
+prefix=$HOME/.local uninstall='' asked=()
 while [ $# -gt 0 ]; do
   case $1 in
     --prefix) prefix=${2:?--prefix needs a folder}; shift ;;
     --prefix=*) prefix=${1#*=} ;;
-    --nvim) nvim=1 ;;
-    --vscode) vscode=1 ;;
-    -h|--help) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    *) echo "fimd: unknown option $1" >&2; sed -n '4,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    --yes) asked+=(--yes) ;;
+    --editor) asked+=(--editor "${2:?--editor needs a name}"); shift ;;
+    --editor=*) asked+=(--editor "${1#*=}") ;;
+    --nvim) asked+=(--editor nvim) ;;
+    --vscode) asked+=(--editor vscode) ;;
+    --uninstall) uninstall=1 ;;
+    -h|--help) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) echo "fimd: unknown option $1" >&2; sed -n '4,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
   shift
 done
 case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
 cd "$(dirname "$0")/.." || exit 1
 . editors/packages.sh
+list=$prefix/share/fimd/installed.list  # KIND, tab, PATH; "folder" for those that were not there before
+if [ -n "$uninstall" ]; then . editors/uninstall.sh; exit; fi
+chosen=$(editors/setup.sh --choose "${asked[@]}") || exit
 logs=$PWD/build/install-logs
 mkdir -p "$logs" || { echo "fimd: cannot write to $PWD/build" >&2; exit 1; }
 terminal=''; [ -t 1 ] && terminal=1
@@ -59,24 +68,31 @@ configure() {
   local tests=-DFIMD_TESTS=OFF
   [ -f build/CMakeCache.txt ] && tests=
   # shellcheck disable=SC2086
-  cmake --preset release $tests -DCMAKE_INSTALL_PREFIX="$prefix"
+  cmake --preset release $tests
 }
 
+# new_folder DIR: makes it with what is above it, and writes down what was not there.
+new_folder() {
+  [ -d "$1" ] || { new_folder "$(dirname "$1")" && mkdir "$1" && printf 'folder\t%s\n' "$1" >>"$logs/list"; }
+}
+
+# Each file takes the place of an older one at once, so that a server that runs does not mind. Files that an earlier
+# installation had and this one has not are removed.
 install_files() {
-  cmake --install build --prefix "$prefix" &&
-    mkdir -p "$prefix/share/fimd" && rm -rf "$prefix/share/fimd/nvim" && cp -r editors/nvim "$prefix/share/fimd/nvim"
+  local stage=$PWD/build/stage path
+  rm -rf "$stage" && cmake --install build --prefix "$stage" || return
+  grep '^folder' "$list" >"$logs/list" 2>/dev/null
+  [ -f "$list" ] || rm -rf "$prefix/share/fimd/nvim"  # of a version that kept no list
+  while IFS= read -r path; do
+    new_folder "$prefix/$path" || return
+  done < <(cd "$stage" && find . -mindepth 1 -type d -printf '%P\n')
+  while IFS= read -r path; do
+    mv -f "$stage/$path" "$prefix/$path" && printf 'file\t%s\n' "$prefix/$path" >>"$logs/list" || return
+  done < <(cd "$stage" && find . -type f -printf '%P\n')
+  grep '^file' "$list" 2>/dev/null | grep -vxFf "$logs/list" | cut -f2- |
+    while IFS= read -r path; do rm -f "$path"; done
+  cp "$logs/list" "$list" && rm -rf "$stage"
 }
-
-# The plugin finds PREFIX/bin/fimd through the link.
-enable_nvim() {
-  local pack=${XDG_DATA_HOME:-$HOME/.local/share}/nvim/site/pack/fimd/start
-  mkdir -p "$pack" && ln -sfn "$prefix/share/fimd/nvim" "$pack/fimd" || return
-  # Without its tags the help is there but not found.
-  if command -v nvim >/dev/null; then nvim --headless --clean -c "helptags $prefix/share/fimd/nvim/doc" -c 'qall!'; fi
-}
-
-# The package stays beside the program, to be installed by hand where no editor is found.
-enable_vscode() { editors/vscode/pack.sh "$prefix/bin/fimd" "$prefix/share/fimd/fimd.vsix" && editors/vscode/install.sh "$prefix/share/fimd/fimd.vsix"; }
 
 # Completes real lines of this project's own sources, cut behind "return", until one gets a suggestion worth showing.
 first_completion() {
@@ -88,7 +104,8 @@ first_completion() {
     file=${place%:*} line=${place#*:}
     head=$(sed -n "${line}s/tl::.*//p" "$file")
     sed "${line}s/tl::.*//" "$file" >"$copy/$file"
-    json=$("$prefix/bin/fimd" complete "$copy/$file:$line:$((${#head} + 1))" --root "$copy" --json 2>"$logs/complete.log") || {
+    json=$(XDG_CACHE_HOME=$copy/cache XDG_STATE_HOME=$copy/state "$prefix/bin/fimd" complete \
+      "$copy/$file:$line:$((${#head} + 1))" --root "$copy" --json 2>"$logs/complete.log") || {
       tail -n 5 "$logs/complete.log" >&2
       return 1
     }
@@ -130,23 +147,38 @@ step grammars "the grammars come from the npm registry; check that npm reaches i
   grammars/fetch.sh
 step configure "a library that the message names is missing or too old" configure
 step build "the compiler's message stands above; with less than 2 GB of memory try: ninja -C build -j1" \
-  cmake --build build
+  cmake --build build --target fimd texts
+case " $chosen " in
+  *' cod'*) step extension "npm fetches what packs the extension; check that it reaches the registry (npm ping)" \
+    editors/vscode/pack.sh build/fimd build/fimd.vsix ;;
+esac
 step install "may you write to $prefix? choose another folder with --prefix" install_files
-if [ -n "$nvim" ]; then step nvim "may you write to ~/.local/share/nvim?" enable_nvim; fi
+if [ -n "$chosen" ]; then
+  # shellcheck disable=SC2086,SC2046
+  step editors "what setup.sh could not do stands above; the rest is installed" \
+    "$prefix/share/fimd/setup.sh" $(printf -- '--editor %s ' $chosen)
+fi
 printf '%-10s %4d s\n' total $((SECONDS - from_start))
 
 first_completion || exit 1
 echo
-echo "installed: $prefix/bin/fimd"
+echo "installed: $prefix/bin/fimd, $(grep -c '^file' "$list") files in all; editors/install.sh --uninstall removes them"
 case :$PATH: in *:$prefix/bin:*) ;; *) echo "  $prefix/bin is not in PATH" ;; esac
-if [ -n "$nvim" ]; then
-  echo "Neovim shows ghost text from now on: type, Tab takes it, Ctrl-] hides it."
-else
-  echo "for Neovim start again with --nvim, or add this line to init.lua:"
-  echo "  vim.opt.runtimepath:prepend('$prefix/share/fimd/nvim') require('fimd').setup {}"
+if command -v zsh >/dev/null && [ "$prefix" != /usr/local ] && [ "$prefix" != /usr ]; then
+  echo "  for completions in zsh, before compinit in ~/.zshrc: fpath=('$prefix/share/zsh/site-functions' \$fpath)"
 fi
-if [ -n "$vscode" ]; then
-  echo "VS Code shows ghost text after its next start: type, Tab takes it, Escape hides it."
-  case $prefix in "$HOME/.local") ;; *) echo "  set fimd.server.path there to $prefix/bin/fimd, unless that folder is in PATH" ;; esac
-fi
+[ -z "$chosen" ] || sed 's/^/  /' "$logs/editors.log"
+case " $chosen " in
+  *' nvim '*) echo "Neovim shows ghost text from now on: type, Tab takes it, Ctrl-] hides it." ;;
+  *) echo "for Neovim start again with --nvim, or add this line to init.lua:"
+     echo "  vim.opt.runtimepath:prepend('$prefix/share/fimd/nvim') require('fimd').setup {}" ;;
+esac
+case " $chosen " in
+  *' cod'*)
+    echo "VS Code shows ghost text after its next start: type, Tab takes it, Escape hides it."
+    if [ "$prefix" != "$HOME/.local" ]; then
+      echo "  set fimd.server.path there to $prefix/bin/fimd, unless that folder is in PATH"
+    fi ;;
+esac
+if [ -n "$chosen" ]; then "$prefix/share/fimd/setup.sh" --pages; else "$prefix/share/fimd/setup.sh" </dev/null 2>&1; fi
 echo "for other editors: the language server is '$prefix/bin/fimd --stdio'"

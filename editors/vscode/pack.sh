@@ -6,6 +6,7 @@
 set -euo pipefail
 from=$(cd "$(dirname "$0")" && pwd)
 fimd=$(realpath "$1") file=$(realpath -m "$2") tools=$(realpath -m "${3:-$from/../../build/vscode}")
+export npm_config_cache=$tools/npm  # and its logs: nothing is left in the home folder
 
 if ! cmp -s "$from/package-lock.json" "$tools/ready"; then
   rm -rf "$tools"
