@@ -5,6 +5,7 @@
 // (llama.cpp's /infill, Mistral's API) does not need this. Pure functions.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,6 +41,11 @@ struct FimPrompt {
 // begins (whole lines, the part near the cursor stays), other files that hold it are left out. Errors: bad_input (such
 // text is on the cursor's own line), not_found (no such family).
 [[nodiscard]] Result<FimPrompt> render_fim(std::string_view family, const Prompt& prompt);
+
+// A prompt that somebody else wrote for a family, taken apart: prefix, suffix, and where the form tells them the file's
+// path and other files. Text in front of the prompt proper that is of no known form becomes part of the prefix. nullopt:
+// it is not the form of any family, so it is a text as it stands.
+[[nodiscard]] std::optional<Prompt> parse_fim(std::string_view text);
 
 // The special tokens of a family, as text. Empty for kPrefixOnly and unknown names.
 [[nodiscard]] std::span<const std::string_view> fim_tokens(std::string_view family);
