@@ -210,11 +210,10 @@ std::string address_of(const Fd& fd, const Address& wanted) {
 
 // The accepting socket; held by its pending wait, so it may outlive the listener.
 struct Door : std::enable_shared_from_this<Door> {
-  Door(asio::io_context& l, Listener::OnConnect f) : loop(l), socket(l), on_connect(std::move(f)) {}
+  Door(asio::io_context& loop, Listener::OnSocket f) : socket(loop), on_socket(std::move(f)) {}
 
-  asio::io_context& loop;
   asio::posix::stream_descriptor socket;
-  Listener::OnConnect on_connect;
+  Listener::OnSocket on_socket;
   Fd spare{open("/dev/null", O_RDONLY | O_CLOEXEC)};  // given up to turn away a client when descriptors run out
   std::shared_ptr<char> open_connections = std::make_shared<char>();  // its owners are this and each connection
 
@@ -225,14 +224,14 @@ struct Door : std::enable_shared_from_this<Door> {
 
 void Door::wait() {
   socket.async_wait(asio::posix::stream_descriptor::wait_read, [self = shared_from_this()](error_code ec) {
-    if (ec || !self->on_connect) return;
+    if (ec || !self->on_socket) return;
     self->accept_all();
     if (self->socket.is_open()) self->wait();
   });
 }
 
 void Door::accept_all() {
-  for (int i = 0; i < kBacklog && on_connect && socket.is_open(); ++i) {
+  for (int i = 0; i < kBacklog && on_socket && socket.is_open(); ++i) {
     Fd client(accept4(socket.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (client) {
       greet(std::move(client));
@@ -254,11 +253,8 @@ void Door::greet(Fd client) {
     return;
   }
   no_delay(client.get());
-  const int fd = client.release();
-  auto transport = fd_transport(loop, fd, fd, open_connections);
-  if (!transport) return log::error("listen: {}", transport.error().message);
-  const auto callback = on_connect;  // it may destroy the listener
-  callback(*std::move(transport));
+  const auto callback = on_socket;  // it may destroy the listener
+  callback(client.release(), open_connections);
 }
 
 class SocketListener final : public Listener {
@@ -274,7 +270,7 @@ class SocketListener final : public Listener {
                       there.st_dev == file_.st_dev;
     if (ours) unlink(path_.c_str());
     error_code ignored;
-    door_->on_connect = nullptr;
+    door_->on_socket = nullptr;
     door_->socket.close(ignored);
   }
 
@@ -290,11 +286,20 @@ class SocketListener final : public Listener {
 
 Result<std::unique_ptr<Listener>> Listener::open(asio::io_context& loop, const std::string& where,
                                                  OnConnect on_connect) {
+  return open_bare(loop, where, [&loop, on_connect = std::move(on_connect)](int fd, std::shared_ptr<void> lease) {
+    auto transport = fd_transport(loop, fd, fd, std::move(lease));
+    if (!transport) return log::error("listen: {}", transport.error().message);
+    on_connect(*std::move(transport));
+  });
+}
+
+Result<std::unique_ptr<Listener>> Listener::open_bare(asio::io_context& loop, const std::string& where,
+                                                      OnSocket on_socket) {
   const auto address = parse_address(where);
   if (!address) return tl::unexpected(address.error());
   auto fd = address->is_unix() ? listen_unix(*address) : listen_tcp(*address, where);
   if (!fd) return tl::unexpected(fd.error());
-  auto door = std::make_shared<Door>(loop, std::move(on_connect));
+  auto door = std::make_shared<Door>(loop, std::move(on_socket));
   std::string real = address_of(*fd, *address);
   error_code ec;
   door->socket.assign(fd->get(), ec);

@@ -52,6 +52,12 @@ class Listener {
   using OnConnect = std::function<void(std::unique_ptr<Transport>)>;
   [[nodiscard]] static Result<std::unique_ptr<Listener>> open(boost::asio::io_context& loop, const std::string& where,
                                                               OnConnect on_connect);
+
+  // The same for those that speak something else: gets the connected descriptor, which it owns from then on, and the
+  // lease to hold for as long as the connection is open.
+  using OnSocket = std::function<void(int fd, std::shared_ptr<void> lease)>;
+  [[nodiscard]] static Result<std::unique_ptr<Listener>> open_bare(boost::asio::io_context& loop,
+                                                                   const std::string& where, OnSocket on_socket);
   virtual ~Listener() = default;
   [[nodiscard]] virtual std::string address() const = 0;  // what a client connects to, with the real port
 };
