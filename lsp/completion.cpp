@@ -138,6 +138,11 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
       keep(a, flight);
       rest_when_idle(a);
     }
+    if (a.waiter && a.waiter->ask.growing) {
+      const auto so_far = served_by(flight.flight(), a.waiter->ask, false);
+      const auto growing = a.waiter->ask.growing;
+      if (!so_far.empty()) growing(so_far.front().text);
+    }
     settle(a);
   }
 
@@ -420,6 +425,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
   std::optional<WarmInputs> warm_inputs(Air& a) const {
     const Document& document = *a.document;
     if (a.waiter || !refusal(document, document.cursor).empty()) return std::nullopt;
+    if (!document.given.empty()) return std::nullopt;  // they are not in what is gathered
     if (a.live && a.live->flight().state != FlightState::done) return std::nullopt;
     const Config& config = configuration.now();
     for (const auto& provider : daemon.providers.usable(config, permission_of(document), Clock::now())) {
@@ -473,6 +479,13 @@ void Completion::cancel(uint64_t waiter) {
   for (auto& [uri, a] : state_->air) {
     if (a.waiter && a.waiter->id == waiter) a.waiter.reset();
   }
+}
+
+void Completion::abandon(const std::string& uri) {
+  const auto it = state_->air.find(uri);
+  if (it == state_->air.end()) return;
+  it->second.waiter.reset();
+  state_->land(it->second);
 }
 
 bool Completion::in_air(const std::string& uri) const {

@@ -54,6 +54,9 @@ class Completion {
   uint64_t request(const std::shared_ptr<Document>& document, Ask ask, AnswerFn answer);
   void cancel(uint64_t waiter);
 
+  // Nobody waits for what is in the air for the document: its connections are closed, and what has come of it is kept.
+  void abandon(const std::string& uri);
+
   // Whether a flight of the document is still waiting for text.
   [[nodiscard]] bool in_air(const std::string& uri) const;
 

@@ -208,6 +208,8 @@ Config read_config(const json& m, const std::string& source, std::vector<ConfigP
                                    : providers::SecretsRule::redact;
   c.ledger = m["privacy"]["ledger"].get<bool>();
   c.usd_per_day = m["budgets"]["usd_per_day"].get<double>();
+  c.http_wait = milliseconds(m["http"]["wait_ms"].get<int>());
+  c.http_max_wait = milliseconds(m["http"]["max_wait_ms"].get<int>());
   c.index_max_file_bytes = m["index"]["max_file_kb"].get<size_t>() * 1024;
   c.index_max_files = m["index"]["max_files"].get<size_t>();
   log::parse_level(m["log"]["level"].get<std::string>(), c.log.level);

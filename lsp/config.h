@@ -51,6 +51,9 @@ inline constexpr Duration kRescan = std::chrono::minutes(1);             // look
 inline constexpr Duration kLedgerRest = std::chrono::seconds(1);         // of entries, before they are written together
 inline constexpr Duration kTroubleQuiet = std::chrono::minutes(10);     // between two messages about one provider
 
+inline constexpr Duration kHttpRead = std::chrono::seconds(10);          // of a request, from the connection or the last answer on
+inline constexpr Duration kHttpWrite = std::chrono::seconds(10);         // of a client taking what was written
+
 enum class Speculate { off, local, all };
 
 struct Config {
@@ -79,6 +82,7 @@ struct Config {
   providers::SecretsRule secrets = providers::SecretsRule::redact;  // privacy.secrets
   bool ledger = true;                // privacy.ledger
   double usd_per_day = 0;
+  Duration http_wait{}, http_max_wait{};  // of requests to the HTTP endpoint
   std::vector<std::string> exclude;  // privacy.exclude: globs that only local providers may see
   struct Agent {
     std::string provider;  // the name of a provider; empty: none

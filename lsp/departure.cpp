@@ -67,6 +67,8 @@ Departure departure_of(Daemon& daemon, const Config& config, Document& document,
     daemon.trouble_once_a_day(name, {Error::Code::refused, why});
   }
   d.limits = limits_for(document, config, d.providers);
+  d.given = document.given;
+  d.max_tokens = document.max_tokens;
   d.scanned = document.scanned;
   if (any_remote(d.providers)) d.privacy = privacy_rules(config, document.root, d.providers);
   d.budget = budget;

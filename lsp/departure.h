@@ -31,6 +31,8 @@ struct Departure {
   providers::ScannedPtr scanned;                         // the secrets of an earlier text
   std::shared_ptr<const providers::PrivacyRules> privacy;  // null where all providers are local
   context::GatherLimits limits;
+  std::vector<providers::Extra> given;  // pieces of other files beside those that are gathered
+  int max_tokens = 0;                   // of an answer; 0: the provider's own limit
   context::Surroundings around;
   Config::Completion rules;
   std::vector<ProviderPtr> providers;  // in the user's order; the one without a codec is the builtin model

@@ -40,6 +40,8 @@ struct Document {
   uint64_t window_head = 0;
   std::vector<context::Diagnostic> diagnostics;  // the last that the client told
   context::ChoicePtr choice;                   // of the last prompt's snippets
+  std::vector<providers::Extra> given;         // pieces of other files that a client sent along
+  int max_tokens = 0;                          // that a client wants at most; 0: the provider's own limit
   size_t cursor = 0;                           // as far as typing and requests told, in bytes of the text
 };
 

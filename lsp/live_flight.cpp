@@ -123,6 +123,7 @@ void LiveFlight::on_gathered(context::Gathered gathered) {
   if (flight_.state == FlightState::stopped) return;
   gathered_ = std::move(gathered);
   extra_ = providers::extra_of(gathered_.snippets);
+  extra_.insert(extra_.end(), departure_.given.begin(), departure_.given.end());
   if (more_wanted_ || !follow()) plan();
 }
 

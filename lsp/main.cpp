@@ -17,7 +17,7 @@ int print(const std::string& text) {
 
 int serve(const cli::Arguments& a) {
   if (!a.connect.empty()) return fimd::lsp::bridge(a.connect, a.spawn, a.common.settings);
-  if (!a.listen.empty()) return fimd::lsp::serve_socket(a.listen, a.common.settings);
+  if (!a.doors.editors.empty() || !a.doors.http.empty()) return fimd::lsp::serve_sockets(a.doors, a.common.settings);
   return fimd::lsp::serve_stdio(a.common.settings);
 }
 

@@ -22,6 +22,17 @@ void Histogram::add(Duration d) {
   const auto bucket = static_cast<size_t>(std::ceil(std::log2(ms / kSmallest) * kPerDoubling));
   ++buckets_[std::min(bucket, kBuckets - 1)];
   ++count_;
+  sum_ms_ += to_ms(d);
+}
+
+std::vector<Histogram::UpTo> Histogram::doublings() const {
+  std::vector<UpTo> out;
+  uint64_t seen = 0;
+  for (size_t i = 0; i + 1 < kBuckets; ++i) {  // the last one has no upper end
+    seen += buckets_[i];
+    if (i % static_cast<size_t>(kPerDoubling) == 0) out.push_back({kSmallest * std::exp2(static_cast<double>(i) / kPerDoubling), seen});
+  }
+  return out;
 }
 
 double Histogram::percentile_ms(double share) const {

@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "context/budget.h"
 #include "providers/health.h"
@@ -19,11 +20,20 @@ class Histogram {
   void add(Duration d);
   [[nodiscard]] double percentile_ms(double share) const;  // 0 when empty
   [[nodiscard]] uint64_t count() const { return count_; }
+  [[nodiscard]] double sum_ms() const { return sum_ms_; }
+
+  // How many took at most so long, at every doubling.
+  struct UpTo {
+    double ms = 0;
+    uint64_t count = 0;
+  };
+  [[nodiscard]] std::vector<UpTo> doublings() const;
 
  private:
   static constexpr size_t kBuckets = 96;
   std::array<uint32_t, kBuckets> buckets_{};
   uint64_t count_ = 0;
+  double sum_ms_ = 0;
 };
 
 struct Metrics {

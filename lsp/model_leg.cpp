@@ -7,6 +7,8 @@
 namespace fimd::lsp {
 namespace {
 
+constexpr int kFewestTokens = 8;  // a shorter answer is not worth a request
+
 // Those that "auto" has found share the rank of that word.
 int rank_of(const Departure& d, const std::string& name) {
   const auto& order = d.rules.providers;
@@ -29,6 +31,7 @@ std::vector<providers::Candidate> candidates_of(const Departure& d) {
       c.price = providers::price_class(provider->config);
       c.rank = rank_of(d, provider->config.name);
       c.max_tokens = provider->config.max_tokens;
+      if (d.max_tokens > 0) c.max_tokens = std::min(c.max_tokens, std::max(d.max_tokens, kFewestTokens));
     }
     out.push_back(std::move(c));
   }

@@ -16,6 +16,7 @@
 
 #include "context/log.h"
 #include "lsp/daemon.h"
+#include "lsp/http/server.h"
 #include "lsp/session.h"
 #include "lsp/transport.h"
 
@@ -112,19 +113,32 @@ int serve_stdio(const std::vector<std::string>& settings) {
   return code;
 }
 
-int serve_socket(const std::string& where, const std::vector<std::string>& settings) {
+int serve_sockets(const Doors& doors, const std::vector<std::string>& settings) {
   Daemon daemon;
   daemon.ledger.keep_in(ledger_path());
-  auto listener = Listener::open(daemon.loop, where, [&](std::unique_ptr<Transport> transport) {
-    std::make_shared<Session>(daemon, std::move(transport), SessionOptions{settings, {}})->start();
-  });
-  if (!listener) return complain(listener.error());
+  std::unique_ptr<Listener> editors;
+  std::unique_ptr<http::Server> programs;
+  if (!doors.editors.empty()) {
+    auto listener = Listener::open(daemon.loop, doors.editors, [&](std::unique_ptr<Transport> transport) {
+      std::make_shared<Session>(daemon, std::move(transport), SessionOptions{settings, {}})->start();
+    });
+    if (!listener) return complain(listener.error());
+    editors = std::move(*listener);
+    log::info("listening on {}", editors->address());
+  }
+  if (!doors.http.empty()) {
+    auto server = http::Server::open(daemon, {doors.http, doors.http_token, settings});
+    if (!server) return complain(server.error());
+    programs = std::move(*server);
+    const std::string& file = programs->token_file();
+    log::info("HTTP on {}, {}", programs->address(), file.empty() ? "no token needed" : "the token is in " + file);
+  }
   boost::asio::signal_set signals(daemon.loop, SIGTERM, SIGINT);
   signals.async_wait([&](const boost::system::error_code&, int) {
-    listener->reset();  // removes the socket file
+    editors.reset();  // removes the socket file
+    programs.reset();
     daemon.loop.stop();
   });
-  log::info("listening on {}", (*listener)->address());
   daemon.loop.run();
   return 0;
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,7 @@ struct Ask {
   size_t offset = 0;
   Budget budget;
   bool invoked = false;    // by hand: offer every candidate there is
+  std::function<void(const std::string& text)> growing = nullptr;  // told of a model's text as it grows, gates passed
 };
 
 // What a flight proposes for the place that is asked about, best first; one item unless invoked by hand. Without

@@ -17,12 +17,16 @@ void add_common(CLI::App* command, Common& common, bool provider) {
 
 void describe_server(CLI::App& app, Arguments& a) {
   app.set_version_flag("--version", std::string(kName) + " " + kVersion);
-  app.add_flag("--stdio", a.stdio, "serve an editor on stdin and stdout (the default)");
-  auto* listening = app.add_option("--listen", a.listen, "serve many editors on unix:PATH or 127.0.0.1:PORT");
+  auto* stdio = app.add_flag("--stdio", a.stdio, "serve an editor on stdin and stdout (the default)");
+  auto* listening = app.add_option("--listen", a.doors.editors, "serve many editors on unix:PATH or 127.0.0.1:PORT");
   listening->type_name("ADDRESS");
+  auto* http = app.add_option("--http", a.doors.http, "answer other programs over HTTP on 127.0.0.1:PORT or unix:PATH");
+  http->type_name("ADDRESS")->excludes(stdio);
+  app.add_option("--http-token", a.doors.http_token, "the file with the token that they need")->type_name("FILE")->needs(http);
   app.add_option("--connect", a.connect, "bridge stdin and stdout to a daemon")
       ->type_name("ADDRESS")
-      ->excludes(listening);
+      ->excludes(listening)
+      ->excludes(http);
   app.add_flag("--spawn", a.spawn, "with --connect: start the daemon if none answers");
   auto* set = app.add_option("--set", a.common.settings, "set a configuration key: key=value");
   set->allow_extra_args(false)->type_name("KEY=VALUE")->group(kEverywhere);

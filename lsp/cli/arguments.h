@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lsp/cli/commands.h"
+#include "lsp/serve.h"
 
 namespace CLI {
 class App;
@@ -16,7 +17,8 @@ namespace fimd::lsp::cli {
 // Where parsing writes; the commands and main.cpp read it.
 struct Arguments {
   Common common;
-  std::string listen, connect;
+  Doors doors;
+  std::string connect;
   bool stdio = false, spawn = false;
   std::string location;
   bool explain = false;

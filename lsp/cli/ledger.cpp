@@ -24,7 +24,8 @@ std::string clock_of(int64_t at_ms) {
 }
 
 std::string place_of(const providers::SentPart& part) {
-  return part.first_line == 0 ? part.path : fmt::format("{}:{}-{}", part.path, part.first_line, part.last_line);
+  const std::string path = part.path.empty() ? "(a text without a name)" : part.path;
+  return part.first_line == 0 ? path : fmt::format("{}:{}-{}", path, part.first_line, part.last_line);
 }
 
 json as_json(const SentRow& r) {

@@ -36,6 +36,7 @@ set(rules
   "tree_sitter/=>grammars/|context/syntax|context/symbols"
   "nlohmann/=>lsp/|providers/"
   "boost/asio=>lsp/|providers/http|providers/stream|providers/agent/|providers/asio|providers/probe|providers/discover"
+  "boost/beast=>lsp/http/connection"
   "curl/=>providers/http"
   "spdlog/=>context/log"
   "sqlite3=>context/sqlite|context/index_store|providers/ledger"
