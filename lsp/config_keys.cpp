@@ -103,9 +103,10 @@ const std::vector<Key> kKeys = {
     {"budgets.usd_per_day", Type::number, "5", 0, 100000, "", Widening::lower,
      "US dollars: when the requests of a day (of all editors) have cost so much, providers that cost money are not asked any more."},
     {"http.wait_ms", Type::integer, "1500", 1, 60000, "", Widening::never,
-     "Milliseconds after which a request to the HTTP endpoint (fimd --http) is answered in all cases, where it does not say."},
+     "Milliseconds after which a request to the HTTP endpoint (fimd --http) is answered in all cases, where it does not say. "
+     "Read from the configuration file and --set, not from an editor."},
     {"http.max_wait_ms", Type::integer, "10000", 1, 60000, "", Widening::never,
-     "Milliseconds that such a request may ask for at most."},
+     "Milliseconds that such a request may ask for at most; from there, too."},
     {"index.max_file_kb", Type::integer, "1024", 1, 65536, "", Widening::lower, "Largest file that is indexed, in KiB."},
     {"index.max_files", Type::integer, "200000", 1, 10000000, "", Widening::lower, "Most files that are indexed."},
     {"log.level", Type::string, R"("info")", 0, 0, "trace|debug|info|warn|error|off", Widening::never,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace fimd::lsp::http {
@@ -60,6 +61,9 @@ int64_t Members::number(const char* name, int64_t fallback) {
   const json* value = find(name);
   if (!value) return fallback;
   if (value->is_number_integer()) return value->get<int64_t>();
+  constexpr double kExact = 1e15;  // some programs write 64.0
+  const double number = value->is_number_float() ? value->get<double>() : 0.5;
+  if (std::abs(number) < kExact && number == std::trunc(number)) return static_cast<int64_t>(number);
   complain(fmt::format("\"{}\" is not a whole number", name));
   return fallback;
 }

@@ -51,6 +51,14 @@ TEST(HttpOpenAi, TakesAListWithOnePromptAndNulls) {
   EXPECT_EQ(wish->max_tokens, 0);
 }
 
+TEST(HttpOpenAi, TakesWholeNumbersHoweverTheyAreWritten) {
+  EXPECT_EQ(openai::read(R"({"prompt":"a","max_tokens":64.0})")->max_tokens, 64);
+  EXPECT_FALSE(openai::read(R"({"prompt":"a","max_tokens":64.5})"));
+  EXPECT_EQ(openai::read(R"({"prompt":"a","max_tokens":1e300})").error().message,
+            "\"max_tokens\" is not a whole number");
+  EXPECT_EQ(openai::read(R"({"prompt":"a","max_tokens":18446744073709551615})")->max_tokens, 0);
+}
+
 TEST(HttpOpenAi, SaysWhatIsWrong) {
   const auto complaint = [](const char* body) {
     const auto wish = openai::read(body);
