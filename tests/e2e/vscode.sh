@@ -56,6 +56,10 @@ started="$started $!"
 wait_for "the model server listens" 30 grep -q listening "$FIMD_WORK/model.url" || exit 1
 FIMD_MODEL_URL=$(sed -n 's/^listening //p' "$FIMD_WORK/model.url")
 export FIMD_MODEL_URL
+"$node" -e 'import(process.argv[1]).then(({ script }) => console.log(JSON.stringify(script)))' "$e2e/vscode/repair.mjs" >"$FIMD_WORK/script.json"
+"$e2e/chat_server.py" "$FIMD_WORK/script.json" >"$FIMD_WORK/chat.url" 2>"$FIMD_WORK/chat.log" &
+started="$started $!"
+wait_for "the chat server listens" 30 grep -q listening "$FIMD_WORK/chat.url" || exit 1
 cat >"$FIMD_WORK/bin/fimd" <<END
 #!/bin/sh
 case \$1 in --stdio) exec "$node" "$e2e/lib/tap.mjs" "$FIMD_TAP_LOG" "$FIMD" "\$@" ;; esac
@@ -70,7 +74,9 @@ cp "$e2e/vscode/settings.json" "$XDG_DATA_HOME/code-server/User/settings.json"
 cat >"$FIMD_MACHINE_SETTINGS" <<END
 {
   "fimd.server.path": "$FIMD_WORK/bin/fimd",
-  "fimd.providers": { "model": { "kind": "llama.cpp", "url": "$FIMD_MODEL_URL" } }
+  "fimd.agent.provider": "chat",
+  "fimd.providers": { "model": { "kind": "llama.cpp", "url": "$FIMD_MODEL_URL" },
+                      "chat": { "kind": "openai", "url": "$(sed -n 's/^listening //p' "$FIMD_WORK/chat.url")", "model": "scripted" } }
 }
 END
 

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import {
   CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, TransportKind, type LanguageClientOptions,
 } from 'vscode-languageclient/node';
+import { endRepairs, showRepair } from './repairs';
 import { chosenSettings } from './settings';
 import type { StatusItem } from './status';
 
@@ -23,6 +24,7 @@ export function makeClient(program: string, connect: string, log: vscode.LogOutp
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => {
+        endRepairs();
         setImmediate(() => ended(client));  // the client tears itself down after this answer
         return { action: CloseAction.DoNotRestart, handled: true };
       },
@@ -36,6 +38,7 @@ export function makeClient(program: string, connect: string, log: vscode.LogOutp
         configuration: (params, token, next) =>
           params.items.every(item => item.section === 'fimd') ? params.items.map(() => chosenSettings()) : next(params, token),
       },
+      handleWorkDoneProgress: (token, value, next) => showRepair(client, token, value, () => next(token, value)),
       provideInlineCompletionItems: async (document, position, context, token, next) => {
         const done = status.thinking();
         let shown = false;

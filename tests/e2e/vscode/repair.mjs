@@ -14,11 +14,14 @@ const before = 'a {\n  colr: red;\n  margin: 1px 1px 1px 1px;\n}\n';
 export const files = { 'page.css': before };
 
 // Opens the menu of code actions at the cursor and takes the one that begins so.
-async function take(t, title) {
+async function take(t, title, ...select) {
   const { editor } = t;
   const row = editor.page.locator('.action-widget .monaco-list-row', { hasText: title }).first();
-  await editor.press('Control+.');
-  await row.waitFor({ state: 'visible', timeout: editor.patience });
+  // The menu closes again when something about the text comes in just then.
+  await editor.until(`the menu has "${title}"`, async () => {
+    await editor.press(...select, 'Control+.');
+    return row.waitFor({ state: 'visible', timeout: 3000 }).then(() => true, () => editor.press('Escape').then(() => false));
+  });
   await editor.shot(`repair-${title.split(/\W/)[0].toLowerCase()}`);
   await row.click();
 }
@@ -47,8 +50,9 @@ export async function from_a_diagnostic(t) {
 export async function in_own_words(t) {
   const { editor } = t;
   await editor.openFile('page.css', 'colr: red;');
-  await editor.press('ArrowDown', 'Home', 'Shift+End');
-  await take(t, 'Rewrite...');
+  await editor.page.waitForSelector('.squiggly-warning', { timeout: editor.patience, state: 'attached' });
+  await editor.press('ArrowDown');
+  await take(t, 'Rewrite...', 'Home', 'Shift+End');
   await editor.page.waitForSelector('.quick-input-widget input', { state: 'visible', timeout: editor.patience });
   await editor.type('shorter');
   await editor.press('Enter');
@@ -64,7 +68,7 @@ export async function cancelled(t) {
   const { editor } = t;
   await editor.openFile('page.css', 'colr');
   await take(t, 'Fix: Unknown property');
-  const button = editor.page.locator('.notification-toast .monaco-button', { hasText: 'Cancel' });
+  const button = editor.page.locator('.notification-toast .monaco-button', { hasText: 'Cancel' }).first();
   await button.waitFor({ state: 'visible', timeout: editor.patience });
   await editor.shot('repair-progress');
   await button.click();

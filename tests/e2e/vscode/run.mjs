@@ -5,13 +5,15 @@ import path from 'node:path';
 import * as ghost from './ghost.mjs';
 import { model } from './outside.mjs';
 import * as popup from './popup.mjs';
+import * as repair from './repair.mjs';
 import * as state from './state.mjs';
 import { patienceAtStart, Workbench } from './workbench.mjs';
 
 const [url, folder, profile, shots] = process.argv.slice(2);
 const only = process.env.FIMD_ONLY?.split(',');
 const steps = [state.ready, ghost.first, ghost.several_lines, ghost.by_word, ghost.by_line, ghost.typed_along, ghost.dismissed,
-  ghost.two_to_choose_from, ghost.beyond_ascii, ghost.line_ends, popup.beside_the_list, state.thinking, state.paused,
+  ghost.two_to_choose_from, ghost.beyond_ascii, ghost.line_ends, popup.beside_the_list, repair.from_a_diagnostic, repair.in_own_words,
+  repair.cancelled, repair.without_a_fix, state.thinking, state.paused,
   state.explained, state.degraded, state.killed, state.shared, state.checked, state.walkthrough, state.alone, state.missing, state.dying];
 const editor = new Workbench(shots);
 const began = Date.now();
@@ -47,7 +49,7 @@ const t = {
 };
 
 // quick open does not see a file that was made a moment ago: all are there before the editor starts
-for (const [name, text] of Object.entries({ ...ghost.files, ...popup.files, ...state.files })) fs.writeFileSync(path.join(folder, name), text);
+for (const [name, text] of Object.entries({ ...ghost.files, ...popup.files, ...repair.files, ...state.files })) fs.writeFileSync(path.join(folder, name), text);
 
 async function run(step) {
   try {

@@ -71,6 +71,15 @@ export class Workbench {
       .catch(error => { throw new Error(`${error.message}; it is ${JSON.stringify(seen)}`); });
   }
 
+  // The text of the editor that has the focus, as far as it is on the screen.
+  lines() {
+    return this.page.evaluate(() => {
+      const rows = [...document.querySelectorAll('.editor-group-container.active .monaco-editor .view-lines .view-line')];
+      return rows.sort((a, b) => parseFloat(a.style.top) - parseFloat(b.style.top))
+        .map(row => row.textContent.replaceAll('\u00a0', ' ').replaceAll('\u200b', '').trimEnd()).join('\n').trimEnd().split('\n');
+    });
+  }
+
   type(text) { return this.keys.type(text, { delay: 15 }); }
 
   async press(...keys) { for (const key of keys) await this.keys.press(key); }
