@@ -194,7 +194,7 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     else ++m.shown;
     if (from_flight) ++m.from_flight;
     const Duration took = now - waiter.ask.budget.start;
-    if (!answered.items.empty()) uptake.offered(a.document, answered.items.front(), waiter.ask, took, answered.late);
+    if (!answered.items.empty()) uptake.offered(a.document, answered.items.front(), waiter.ask, took, answered.late, configuration.now().arm);
     if (!answered.superseded) m.stages[from_flight ? "from_flight" : "answer"].add(took);
     a.last.outcome = answered.superseded ? "superseded" : answered.items.empty() ? "empty" : "shown";
     a.last.provider = answered.items.empty() ? "" : answered.items.front().provider;

@@ -2,44 +2,22 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <random>
 #include <sstream>
 
+#include "lsp/config_files.h"
 #include "lsp/config_rules.h"
+#include "lsp/experiments.h"
 #include "providers/agent/command_words.h"
 
 namespace fimd::lsp {
 namespace {
 
 using nlohmann::json;
-namespace fs = std::filesystem;
-
-std::string config_home() {
-  if (const char* home = std::getenv("XDG_CONFIG_HOME"); home && *home) return std::string(home) + "/fimd";
-  if (const char* home = std::getenv("HOME"); home && *home) return std::string(home) + "/.config/fimd";
-  return "";
-}
-
-// A file's content; not_found when there is none, io when it cannot be read or is larger than 4 MiB.
-Result<std::string> read_small_file(const std::string& path) {
-  std::error_code ec;
-  const auto status = fs::status(path, ec);
-  if (!fs::exists(status)) return fail(Error::Code::not_found, path + ": no such file");
-  if (!fs::is_regular_file(status)) return fail(Error::Code::io, path + ": not a regular file");
-  if (fs::file_size(path, ec) > (4u << 20)) return fail(Error::Code::io, path + ": larger than 4 MiB");
-  std::ifstream in(path, std::ios::binary);
-  std::stringstream content;
-  content << in.rdbuf();
-  if (!in) return fail(Error::Code::io, path + ": cannot be read");
-  return content.str();
-}
 
 std::vector<std::string> strings(const json& value) {
   std::vector<std::string> out;
@@ -217,14 +195,6 @@ Config read_config(const json& m, const std::string& source, std::vector<ConfigP
   return c;
 }
 
-bool any_fatal(const std::vector<ConfigProblem>& problems) {
-  return std::any_of(problems.begin(), problems.end(), [](const auto& p) { return p.fatal; });
-}
-
-void append(std::vector<ConfigProblem>& to, std::vector<ConfigProblem> from) {
-  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-}
-
 const json* at_path(const json& root, const std::string& path) {
   const json* at = &root;
   std::istringstream parts(path);
@@ -233,22 +203,6 @@ const json* at_path(const json& root, const std::string& path) {
     at = &(*at)[name];
   }
   return at;
-}
-
-// A configuration file's value, an empty object when there is no file; nullopt, with a problem, when it cannot be used.
-std::optional<json> read_config_file(const std::string& path, const std::string& source,
-                                     std::vector<ConfigProblem>& problems) {
-  const auto text = read_small_file(path);
-  if (!text && text.error().code == Error::Code::not_found) return json::object();
-  auto value = text ? parse_config_text(*text) : Result<json>(tl::unexpected(text.error()));
-  if (value) {
-    if (value->is_object() && value->size() == 1 && value->contains("fimd") && (*value)["fimd"].is_object()) {
-      return json((*value)["fimd"]);
-    }
-    return std::move(*value);
-  }
-  problems.push_back({"", source, value.error().message, true});
-  return std::nullopt;
 }
 
 }  // namespace
@@ -270,18 +224,55 @@ std::vector<ConfigProblem> Configuration::set(Layer layer, json value, std::stri
   }
   std::vector<ConfigProblem> problems = check_config(value, source);
   if (any_fatal(problems)) return problems;
-
   auto layers = layers_;
   layers[static_cast<size_t>(layer)] = std::move(value);
-  json merged = json::object();
-  for (const json& each : layers) merge_config(merged, each);
+  append(problems, rebuild(std::move(layers), place_, source));
+  if (!any_fatal(problems)) sources_[static_cast<size_t>(layer)] = std::move(source);
+  return problems;
+}
+
+std::vector<ConfigProblem> Configuration::rebuild(std::array<json, kLayers> layers, Place place, const std::string& source) {
+  std::vector<ConfigProblem> problems;
+  json merged = json::object(), outer = json::object();
+  for (size_t i = 0; i < kLayers; ++i) {
+    merge_config(merged, layers[i]);
+    if (i != static_cast<size_t>(Layer::workspace)) merge_config(outer, layers[i]);
+  }
+  const json experiments = merged["experiments"];
+  check_widening(experiments, outer, source, problems);
+  for (size_t i = 0; i < experiments.size(); ++i) {  // an arm that is not in force today must be usable tomorrow
+    json tried = merged;
+    merge_config(tried, override_of(experiments, experiments[i]["name"].get<std::string>(), merged));
+    std::vector<ConfigProblem> wrong;
+    static_cast<void>(read_config(tried, source, wrong));
+    std::erase_if(wrong, [](const ConfigProblem& p) { return !p.fatal; });
+    for (ConfigProblem& p : wrong) p.path = fmt::format("experiments[{}].override.{}", i, p.path);
+    append(problems, std::move(wrong));
+  }
+  const std::string arm = place.forced_arm.empty() ? arm_of(experiments, place.workspace, place.day) : place.forced_arm;
+  json override = override_of(experiments, arm, merged);
+  merge_config(merged, override);
   Config config = read_config(merged, source, problems);
   if (any_fatal(problems)) return problems;
+  config.arm = arm;
   layers_ = std::move(layers);
-  sources_[static_cast<size_t>(layer)] = std::move(source);
+  place_ = std::move(place);
+  override_ = std::move(override);
   merged_ = std::move(merged);
   config_ = std::move(config);
   return problems;
+}
+
+std::vector<ConfigProblem> Configuration::place(const std::string& workspace, const std::string& day) {
+  if (workspace == place_.workspace && day == place_.day) return {};
+  return rebuild(layers_, {workspace, day, place_.forced_arm}, "experiments");
+}
+
+Result<void> Configuration::force_arm(const std::string& arm) {
+  if (!has_arm(merged_["experiments"], arm)) return fail(Error::Code::bad_input, "experiments: there is no arm named " + arm);
+  const auto problems = rebuild(layers_, {place_.workspace, place_.day, arm}, "experiments");
+  if (any_fatal(problems)) return fail(Error::Code::bad_input, "experiments: " + problems.front().path + " " + problems.front().what);
+  return {};
 }
 
 std::vector<ConfigProblem> Configuration::set_key(std::string_view assignment) {
@@ -311,6 +302,7 @@ json Configuration::below(Layer layer) const {
 }
 
 std::string Configuration::source_of(const std::string& path) const {
+  if (const json* found = at_path(override_, path); found && !found->is_null()) return "experiment " + config_.arm;
   for (size_t i = kLayers; i-- > 0;) {
     const json* found = at_path(layers_[i], path);
     if (found && !found->is_null()) return sources_[i];
@@ -327,80 +319,6 @@ Result<json> parse_config_text(std::string_view text) {
     if (const size_t end = what.find("] "); end != std::string::npos) what.erase(0, end + 2);
     return fail(Error::Code::bad_input, what + " (comments are allowed, trailing commas are not)");
   }
-}
-
-std::vector<ConfigProblem> load_files(Configuration& configuration, std::span<const std::string> roots) {
-  std::vector<ConfigProblem> problems;
-  if (const std::string path = user_config_path(); !path.empty()) {
-    const std::string source = "user file " + path;
-    if (auto value = read_config_file(path, source, problems)) append(problems, configuration.set(Layer::user, std::move(*value), source));
-  }
-  json outer = configuration.below(Layer::workspace);
-  json workspace = json::object();
-  std::string source = "workspace file";
-  for (const std::string& root : roots) {
-    const std::string path = root + "/.fimd/config.json";
-    const std::string own = "workspace file " + path;
-    auto value = read_config_file(path, own, problems);
-    if (!value) return problems;
-    if (value->is_object() && value->empty()) continue;
-    if (!is_trusted(root)) {
-      auto checked = check_config(*value, own);
-      if (any_fatal(checked)) {
-        append(problems, std::move(checked));
-        return problems;
-      }
-      *value = narrowed(*value, outer, own, problems);
-    }
-    merge_config(outer, *value);
-    merge_config(workspace, *value);
-    source = own;
-  }
-  append(problems, configuration.set(Layer::workspace, std::move(workspace), std::move(source)));
-  return problems;
-}
-
-std::string config_stamp(std::span<const std::string> roots) {
-  std::string out;
-  const auto add = [&](const std::string& path) {
-    struct stat st {};
-    if (::stat(path.c_str(), &st) != 0) st = {};
-    out += fmt::format("{}:{}:{}:{};", st.st_ino, st.st_size, st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
-  };
-  add(user_config_path());
-  add(config_home() + "/trusted");
-  for (const std::string& root : roots) add(root + "/.fimd/config.json");
-  return out;
-}
-
-std::string user_config_path() {
-  const std::string home = config_home();
-  return home.empty() ? "" : home + "/config.json";
-}
-
-bool is_trusted(const std::string& root) {
-  std::ifstream in(config_home() + "/trusted");
-  std::error_code ec;
-  const std::string wanted = fs::weakly_canonical(root, ec).string();
-  for (std::string line; std::getline(in, line);) {
-    if (!line.empty() && line == wanted) return true;
-  }
-  return false;
-}
-
-Result<void> trust(const std::string& root) {
-  std::error_code ec;
-  const std::string path = fs::canonical(root, ec).string();
-  if (ec) return fail(Error::Code::not_found, root + ": no such folder");
-  const std::string home = config_home();
-  if (home.empty()) return fail(Error::Code::io, "neither XDG_CONFIG_HOME nor HOME is set");
-  if (is_trusted(root)) return {};
-  fs::create_directories(home, ec);
-  std::ofstream out(home + "/trusted", std::ios::app);
-  out << path << "\n";
-  out.close();
-  if (!out) return fail(Error::Code::io, home + "/trusted: cannot be written");
-  return {};
 }
 
 }  // namespace fimd::lsp

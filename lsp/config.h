@@ -98,6 +98,7 @@ struct Config {
   size_t index_max_file_bytes = 0;
   size_t index_max_files = 0;
   log::Options log;
+  std::string arm;  // of the experiments, in force; empty: there are none
 };
 
 enum class Layer { defaults, user, workspace, initialization, editor, command_line };
@@ -127,12 +128,26 @@ class Configuration {
   // The layers below one, merged.
   [[nodiscard]] nlohmann::json below(Layer layer) const;
 
-  // Where the value at a dotted path came from ("defaults", "user file ...").
+  // For which workspace (a folder, or empty) and day ("2026-11-30") the arm of an experiment is drawn; see experiments.h.
+  std::vector<ConfigProblem> place(const std::string& workspace, const std::string& day);
+  [[nodiscard]] const std::string& day() const { return place_.day; }
+
+  // Puts one arm in force, whatever was drawn: to compare them. Errors: bad_input.
+  [[nodiscard]] Result<void> force_arm(const std::string& arm);
+
+  // Where the value at a dotted path came from ("defaults", "user file ...", "experiment ...").
   [[nodiscard]] std::string source_of(const std::string& path) const;
 
  private:
+  struct Place {
+    std::string workspace, day, forced_arm;
+  };
+  std::vector<ConfigProblem> rebuild(std::array<nlohmann::json, kLayers> layers, Place place, const std::string& source);
+
   std::array<nlohmann::json, kLayers> layers_;
   std::array<std::string, kLayers> sources_;
+  Place place_;
+  nlohmann::json override_ = nlohmann::json::object();  // of the arm in force
   nlohmann::json merged_;
   Config config_;
 };

@@ -107,6 +107,9 @@ const std::vector<Key> kKeys = {
      "Read from the configuration file and --set, not from an editor."},
     {"http.max_wait_ms", Type::integer, "10000", 1, 60000, "", Widening::never,
      "Milliseconds that such a request may ask for at most; from there, too."},
+    {"experiments", Type::experiments, "[]", 0, 0, "", Widening::never,
+     "Arms to compare in fimd stats: each has a name, its share of the days of a workspace (split, 0 to 1) and the settings "
+     "that it changes (override); what is left of the days is the arm \"control\". An arm may not widen privacy."},
     {"index.max_file_kb", Type::integer, "1024", 1, 65536, "", Widening::lower, "Largest file that is indexed, in KiB."},
     {"index.max_files", Type::integer, "200000", 1, 10000000, "", Widening::lower, "Most files that are indexed."},
     {"log.level", Type::string, R"("info")", 0, 0, "trace|debug|info|warn|error|off", Widening::never,

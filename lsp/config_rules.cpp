@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lsp/edit_distance.h"
+#include "lsp/experiments.h"
 
 namespace fimd::lsp {
 namespace {
@@ -106,6 +107,7 @@ std::string fault(const Key& key, const json& value) {
         if (!entry.is_string()) return "has a member that is not a text";
       }
       return "";
+    case Type::experiments: return "";  // check_experiments()
   }
   return "";
 }
@@ -115,6 +117,7 @@ void check_at(const json& value, std::vector<std::string>& path, const std::stri
   if (value.is_null()) return;
   bool inner = false;
   if (const Key* key = find_key(path, inner)) {
+    if (key->type == Type::experiments) return check_experiments(value, source, problems);
     if (std::string what = fault(*key, value); !what.empty()) problems.push_back({dotted(path), source, what, true});
     return;
   }
@@ -273,7 +276,7 @@ json config_schema() {
       (*at)["type"] = "object";
       at = name == "*" ? &(*at)["additionalProperties"] : &(*at)["properties"][name];
     }
-    static const json kTypes[] = {"boolean", "integer", "number", "string", "array", "object", {"string", "array"}};
+    static const json kTypes[] = {"boolean", "integer", "number", "string", "array", "object", {"string", "array"}, "array"};
     json& leaf = *at;
     leaf["type"] = kTypes[static_cast<size_t>(key.type)];
     leaf["description"] = key.text;
@@ -281,6 +284,12 @@ json config_schema() {
     const bool list = key.type == Type::strings || key.type == Type::command;
     json& values = list ? leaf["items"] : leaf;
     if (list) values["type"] = "string";
+    if (key.type == Type::experiments) {
+      leaf["items"] = {{"type", "object"}, {"required", {"name", "split", "override"}}, {"additionalProperties", false},
+                       {"properties", {{"name", {{"type", "string"}}},
+                                       {"split", {{"type", "number"}, {"exclusiveMinimum", 0}, {"maximum", 1}}},
+                                       {"override", {{"type", "object"}}}}}};
+    }
     if (key.type == Type::map) leaf["additionalProperties"]["type"] = "string";
     if (!key.choices.empty()) values["enum"] = split(key.choices, '|');
     if (key.low < key.high) {

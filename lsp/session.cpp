@@ -113,7 +113,7 @@ void Session::on_initialize(const json& params, Reply reply) {
   client_ = std::move(*facts);
   for (const auto& folder : client_.folders) add_folder(folder);
   files_stamp_ = config_stamp(roots_);
-  std::vector<ConfigProblem> problems = load_files(configuration_, roots_);
+  std::vector<ConfigProblem> problems = read_files();
   const auto add = [&](std::vector<ConfigProblem> more) { problems.insert(problems.end(), more.begin(), more.end()); };
   client_.copilot = announces_copilot(params);
   if (params.contains("initializationOptions")) {
@@ -124,6 +124,7 @@ void Session::on_initialize(const json& params, Reply reply) {
   log::configure(configuration_.now().log);
   daemon_.ledger.enable(configuration_.now().ledger);
   report(problems);
+  if (options_.configured) options_.configured(configuration_.effective());
   json result = initialize_result(client_, configuration_.now());
   reply.ok(client_.copilot ? copilot_initialize_result(std::move(result)) : result);
   if (client_.processId) watch_parent(*client_.processId);
@@ -180,6 +181,7 @@ void Session::on_did_open(const json& params) {
   auto open = read_did_open(params);
   if (!open) return log::warn("didOpen: {}", open.error().message);
   reload_files(Clock::now());
+  follow_day();
   auto document = std::make_shared<Document>();
   document->uri = normal_uri(open->uri);
   place(*document);
@@ -252,7 +254,8 @@ Ask Session::ask_at(const Place& place, bool invoked, const Reply& reply) const 
 void Session::complete(const std::shared_ptr<Document>& document, Ask ask, Reply reply,
                        std::function<json(const Answered&)> shape) {
   const auto shared = std::make_shared<Reply>(std::move(reply));
-  const uint64_t waiter = completion_.request(document, std::move(ask), [shared, shape](Answered answered) {
+  const uint64_t waiter = completion_.request(document, std::move(ask), [shared, shape, answering = options_.answering](Answered answered) {
+    if (answering && !answered.items.empty()) answering(answered.items.front().provider);
     shared->ok(shape(answered));
   });
   if (shared->answered()) return;
@@ -327,7 +330,9 @@ void Session::on_explain(const json& params, Reply reply) {
   const std::string which = direct ? params["uri"].get<std::string>() : uri.value_or("");
   const Explanation* last = completion_.explain(normal_uri(which));
   if (!last) return reply.ok({{"outcome", "none"}, {"story", json::array({"no completion was asked for in this document"})}});
-  reply.ok({{"outcome", last->outcome}, {"provider", last->provider}, {"ms", last->ms}, {"story", last->story}});
+  json out = {{"outcome", last->outcome}, {"provider", last->provider}, {"ms", last->ms}, {"story", last->story}};
+  if (const std::string& arm = configuration_.now().arm; !arm.empty()) out["arm"] = arm;
+  reply.ok(std::move(out));
 }
 
 void Session::say(int type, const std::string& text) {

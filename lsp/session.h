@@ -29,6 +29,10 @@ struct Daemon;
 struct SessionOptions {
   std::vector<std::string> settings;     // --set key=value
   std::function<void(int code)> ended;   // called once when the connection is over, with the exit code
+  // For records: told of the configuration once it was read, and of the provider whose text the next answer holds.
+  std::function<void(const nlohmann::json& effective)> configured = {};
+  std::function<void(const std::string& provider)> answering = {};
+  std::optional<nlohmann::json> instead_of_files = {};  // a replay's: the configuration files are not read
 };
 
 class Session : public std::enable_shared_from_this<Session> {
@@ -80,6 +84,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void pull_configuration();
   void apply_layer(Layer layer, const json& value, const std::string& source);
   void reload_files(TimePoint now);
+  std::vector<ConfigProblem> read_files();
+  void follow_day();
   void apply_settings(const std::function<std::vector<ConfigProblem>()>& change);
   void report(const std::vector<ConfigProblem>& problems);
   void add_folder(const WorkspaceFolder& folder);

@@ -6,6 +6,7 @@
 #include "context/log.h"
 #include "lsp/copilot.h"
 #include "lsp/daemon.h"
+#include "lsp/experiments.h"
 #include "lsp/privacy.h"
 #include "lsp/session.h"
 
@@ -25,7 +26,20 @@ void Session::reload_files(TimePoint now) {
   if (stamp == files_stamp_) return;
   files_stamp_ = stamp;
   log::info("a configuration file has changed");
-  apply_settings([&] { return load_files(configuration_, roots_); });
+  apply_settings([&] { return read_files(); });
+}
+
+std::vector<ConfigProblem> Session::read_files() {
+  if (options_.instead_of_files) return configuration_.set(Layer::user, *options_.instead_of_files, "record");
+  return load_files(configuration_, roots_);
+}
+
+// On a new day another arm of an experiment may be in force. Looked at when a document is opened, so that nothing
+// changes in the middle of typing.
+void Session::follow_day() {
+  if (configuration_.now().arm.empty() || configuration_.day() == today()) return;
+  apply_settings([&] { return read_files(); });
+  log::info("experiments: the arm of today is {}", configuration_.now().arm);
 }
 
 void Session::apply_settings(const std::function<std::vector<ConfigProblem>()>& change) {

@@ -28,7 +28,8 @@ UptakeWatch::UptakeWatch(Daemon& daemon)
               }),
       timer_(daemon.loop) {}
 
-void UptakeWatch::offered(const std::shared_ptr<Document>& document, const Suggestion& suggestion, const Ask& ask, Duration took, bool late) {
+void UptakeWatch::offered(const std::shared_ptr<Document>& document, const Suggestion& suggestion, const Ask& ask, Duration took, bool late,
+                          const std::string& arm) {
   if (ask.text != document->text) return;  // with a popup's entry put in, which is not there yet
   documents_[document->uri] = document;
   Offered offer{.flight = suggestion.flight, .text = suggestion.text, .offset = ask.offset};
@@ -36,6 +37,7 @@ void UptakeWatch::offered(const std::shared_ptr<Document>& document, const Sugge
   offer.row.at_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
   offer.row.provider = suggestion.provider;
   offer.row.language = document->text->language;
+  offer.row.arm = arm;
   offer.row.ms = to_ms(took);
   offer.row.late = late;
   offer.row.runaway = ran_away(suggestion.notes);

@@ -80,6 +80,9 @@ void describe_figures(CLI::App& app, Arguments& a) {
   auto* eval = app.add_subcommand("eval", "hide text of your repository, let providers complete it, and compare them");
   eval->add_option("--providers", a.eval.providers, "names with commas (default: those of the configuration)")
       ->type_name("NAMES");
+  eval->add_option("--arms", a.eval.arms, "arms of experiments with commas, instead of providers")
+      ->type_name("NAMES")
+      ->excludes("--providers");
   eval->add_option("-n", a.eval.count, "places to ask about (default 100)")
       ->type_name("COUNT")
       ->check(CLI::Range(1, 100'000));

@@ -48,6 +48,7 @@ struct StatsChoice {
 struct EvalChoice {
   std::string providers;  // names, with commas
   std::string html;       // file for a page; empty: text
+  std::string arms;       // of experiments, with commas: compared instead, each with the providers of its configuration
   size_t count = 100;     // places
   uint64_t seed = 1;
 };

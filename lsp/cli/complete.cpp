@@ -86,6 +86,7 @@ int complete(const std::string& location, const Common& common, bool explain) {
                  answered.late ? " (behind the deadline: an editor would show it at the next keystroke)" : "");
   }
   if (explain && !common.json) {
+    if (const std::string& arm = shell.configuration.now().arm; !arm.empty()) std::fprintf(stderr, "  experiment arm %s\n", arm.c_str());
     for (const auto& line : last->story) std::fprintf(stderr, "  %s\n", line.c_str());
     if (!answered.items.empty()) {
       for (const auto& note : answered.items.front().notes) {

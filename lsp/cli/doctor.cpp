@@ -32,6 +32,12 @@ json settings_json(const Configuration& configuration) {
   return out;
 }
 
+// The arm in force, null without experiments.
+json experiments_json(const Configuration& configuration) {
+  const std::string& arm = configuration.now().arm;
+  return {{"arm", arm.empty() ? json() : json(arm)}, {"day", configuration.day()}};
+}
+
 json providers_json(Shell& shell) {
   json out = json::array();
   for (const auto& [provider, why_not] : shell.daemon.providers.describe(shell.configuration.now())) {
@@ -152,6 +158,10 @@ void print(const json& report) {
   std::printf("\n");
   print_index(report["index"]);
   print_jail(report["jail"]);
+  if (const json& arm = report["experiments"]["arm"]; arm.is_string()) {
+    std::printf("\nexperiments\n  arm %s on %s in this workspace (drawn anew each day)\n", arm.get<std::string>().c_str(),
+                report["experiments"]["day"].get<std::string>().c_str());
+  }
   std::printf("\nconfiguration\n");
   for (const auto& [path, value] : report["configuration"].items()) {
     std::string text = value["value"].dump();
@@ -176,6 +186,7 @@ int doctor(const Common& common) {
                        {"grammars", grammars_json()},
                        {"index", index_json(root)},
                        {"jail", jail_json()},
+                       {"experiments", experiments_json(shell.configuration)},
                        {"configuration", settings_json(shell.configuration)}};
   if (common.json) std::printf("%s\n", report.dump(2, ' ', false, json::error_handler_t::replace).c_str());
   else print(report);

@@ -107,11 +107,18 @@ EvalCost cost_since(const EvalCost& before, const Daemon& daemon) {
   return {now.tokens_in - before.tokens_in, now.tokens_out - before.tokens_out, now.usd - before.usd};
 }
 
-// All tasks for one provider, from where an earlier run has stopped.
-Result<EvalCost> run_provider(Shell& shell, const std::string& name, const std::vector<EvalTask>& tasks, const std::string& root, EvalJournal& journal) {
-  for (const auto& problem : shell.configuration.set_key("completion.providers=" + json(std::vector{name}).dump())) {
+// Errors: bad_input.
+Result<void> choose(Configuration& configuration, const std::string& name) {
+  if (name.starts_with('@')) return configuration.force_arm(name.substr(1));
+  for (const auto& problem : configuration.set_key("completion.providers=" + json(std::vector{name}).dump())) {
     return fail(Error::Code::bad_input, "configuration: " + problem.path + " " + problem.what);
   }
+  return {};
+}
+
+// All tasks for one provider, or for the "@arm" of an experiment, from where an earlier run has stopped.
+Result<EvalCost> run_provider(Shell& shell, const std::string& name, const std::vector<EvalTask>& tasks, const std::string& root, EvalJournal& journal) {
+  if (auto chosen = choose(shell.configuration, name); !chosen) return tl::unexpected(chosen.error());
   shell.wait_for_providers();
   const EvalCost before = cost_since({}, shell.daemon);
   const auto known = journal.answers().find(name);
@@ -132,6 +139,7 @@ int eval(const EvalChoice& choice, const Common& common) {
   Shell shell;
   if (auto configured = shell.configure(common, root); !configured) return complain(configured.error());
   std::vector<std::string> names = names_in(choice.providers);
+  for (const std::string& arm : names_in(choice.arms)) names.push_back("@" + arm);
   if (names.empty()) names = shell.configuration.now().completion.providers;
   shell.wait_for_index(root);
   const auto tasks = make_tasks(root, indexed_files(*shell.daemon.workspaces.index(root)), choice.count, choice.seed);

@@ -108,6 +108,20 @@ TEST_F(LedgerSession, HoldsEveryRequestThatAServerGot) {
   EXPECT_GE(completion->parts[0].last_line, 4U);
 }
 
+TEST_F(LedgerSession, NamesTheArmOfAnExperimentForEachSuggestion) {
+  json settings = options(1);
+  settings["experiments"] = {{{"name", "short"}, {"split", 1}, {"override", {{"completion", {{"max_lines", 1}}}}}}};
+  begin(settings);
+  editor->open("file:///w/a.cpp", "cpp", kText);
+  EXPECT_EQ(editor->complete(), "alpha + beta;");
+  EXPECT_EQ(editor->explain()["arm"], "short");
+  entries();
+  const auto shown = (*providers::LedgerStore::open(file()))->shown(0);
+  ASSERT_TRUE(shown);
+  ASSERT_EQ(shown->size(), 1U);
+  EXPECT_EQ(shown->front().arm, "short");
+}
+
 TEST_F(LedgerSession, HoldsNoTextAndNoKey) {
   begin(options(1));
   editor->open("file:///w/a.cpp", "cpp", kText);
