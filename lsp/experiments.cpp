@@ -20,10 +20,13 @@ constexpr size_t kLongestName = 40;  // bytes
 
 bool is_arm_name(const std::string& name) {
   return !name.empty() && name.size() <= kLongestName && name != kControl &&
-         std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_' || c == '.'; });
+         std::all_of(name.begin(), name.end(),
+                     [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_' || c == '.'; });
 }
 
-std::string path_of(size_t i) { return fmt::format("experiments[{}]", i); }
+std::string path_of(size_t i) {
+  return fmt::format("experiments[{}]", i);
+}
 
 // The first thing that is wrong with one experiment, or empty; `at` becomes the path of it.
 std::string fault_of(const json& each, std::string& at, std::set<std::string>& names, double& shares) {
@@ -54,8 +57,14 @@ std::string fault_of(const json& each, std::string& at, std::set<std::string>& n
 // The part of an override that is about what is sent where and what it may cost.
 json guarded(const json& override) {
   json part = json::object();
-  for (const auto& [group, name] : {std::pair{"agent", "commands"}, {"agent", "max_cost_usd"}, {"agent", "max_tokens"}, {"budgets", "usd_per_day"},
-                                    {"privacy", "exclude"}, {"privacy", "jurisdictions"}, {"privacy", "ledger"}, {"privacy", "secrets"}}) {
+  for (const auto& [group, name] : {std::pair{"agent", "commands"},
+                                    {"agent", "max_cost_usd"},
+                                    {"agent", "max_tokens"},
+                                    {"budgets", "usd_per_day"},
+                                    {"privacy", "exclude"},
+                                    {"privacy", "jurisdictions"},
+                                    {"privacy", "ledger"},
+                                    {"privacy", "secrets"}}) {
     if (override.contains(group) && override[group].contains(name) && !override[group][name].is_null()) {
       part[group][name] = override[group][name];
     }
@@ -72,9 +81,11 @@ void check_places(const json& override, const json& outer, const std::string& pa
     const bool known = outer.contains("providers") && outer["providers"].contains(name);
     for (const char* key : {"jurisdiction", "kind", "unix_socket", "url"}) {
       if (!provider.contains(key) || provider[key].is_null()) continue;
-      const bool same = known && outer["providers"][name].contains(key) && outer["providers"][name][key] == provider[key];
+      const bool same =
+          known && outer["providers"][name].contains(key) && outer["providers"][name][key] == provider[key];
       if (same || (!known && std::string_view(key) != "jurisdiction")) continue;
-      problems.push_back({fmt::format("{}.override.providers.{}.{}", path, name, key), source, "may not be changed by an experiment", true});
+      problems.push_back({fmt::format("{}.override.providers.{}.{}", path, name, key), source,
+                          "may not be changed by an experiment", true});
     }
   }
 }
@@ -107,13 +118,15 @@ void check_experiments(const json& list, const std::string& source, std::vector<
   }
 }
 
-void check_widening(const json& list, const json& outer, const std::string& source, std::vector<ConfigProblem>& problems) {
+void check_widening(const json& list, const json& outer, const std::string& source,
+                    std::vector<ConfigProblem>& problems) {
   for (size_t i = 0; i < list.size(); ++i) {
     const json& override = list[i]["override"];
     std::vector<ConfigProblem> wider;
     static_cast<void>(narrowed(guarded(override), outer, source, wider));
     for (const ConfigProblem& each : wider) {
-      problems.push_back({path_of(i) + ".override." + each.path, source, "may only be narrowed by an experiment", true});
+      problems.push_back(
+          {path_of(i) + ".override." + each.path, source, "may only be narrowed by an experiment", true});
     }
     check_places(override, outer, path_of(i), source, problems);
   }
@@ -124,7 +137,8 @@ std::string arm_of(const json& list, const std::string& workspace, const std::st
   std::string drawn_from;  // other experiments are drawn anew
   for (const json& each : list) drawn_from += each["name"].get<std::string>() + "\n";
   drawn_from += workspace + "\n" + day;
-  const double at = static_cast<double>(context::hash_bytes(drawn_from) >> 11U) / static_cast<double>(uint64_t{1} << 53U);
+  const double at =
+      static_cast<double>(context::hash_bytes(drawn_from) >> 11U) / static_cast<double>(uint64_t{1} << 53U);
   double end = 0;
   for (const json& each : list) {
     end += each["split"].get<double>();
@@ -135,7 +149,8 @@ std::string arm_of(const json& list, const std::string& workspace, const std::st
 
 bool has_arm(const json& list, const std::string& arm) {
   if (!list.is_array() || list.empty()) return false;
-  return arm == kControl || std::any_of(list.begin(), list.end(), [&](const json& each) { return each["name"] == arm; });
+  return arm == kControl ||
+         std::any_of(list.begin(), list.end(), [&](const json& each) { return each["name"] == arm; });
 }
 
 json override_of(const json& list, const std::string& arm, const json& merged) {

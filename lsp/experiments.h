@@ -33,6 +33,7 @@ void check_widening(const nlohmann::json& list, const nlohmann::json& outer, con
 [[nodiscard]] bool has_arm(const nlohmann::json& list, const std::string& arm);
 
 // What an arm changes in `merged`, narrowed where that is narrower; an empty object for "control".
-[[nodiscard]] nlohmann::json override_of(const nlohmann::json& list, const std::string& arm, const nlohmann::json& merged);
+[[nodiscard]] nlohmann::json override_of(const nlohmann::json& list, const std::string& arm,
+                                         const nlohmann::json& merged);
 
 }  // namespace fimd::lsp

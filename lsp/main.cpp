@@ -18,7 +18,7 @@ int print(const std::string& text) {
 int serve(const cli::Arguments& a) {
   if (!a.connect.empty()) return fimd::lsp::bridge(a.connect, a.spawn, a.common.settings);
   if (!a.doors.editors.empty() || !a.doors.http.empty()) return fimd::lsp::serve_sockets(a.doors, a.common.settings);
-  return fimd::lsp::serve_stdio(a.common.settings);
+  return fimd::lsp::serve_stdio(a.common.settings, a.record);
 }
 
 int run(CLI::App& app, const cli::Arguments& a) {
@@ -31,6 +31,7 @@ int run(CLI::App& app, const cli::Arguments& a) {
   if (called("ledger")) return cli::ledger(a.ledger, a.common);
   if (called("stats")) return cli::stats(a.stats, a.common);
   if (called("eval")) return cli::eval(a.eval, a.common);
+  if (called("replay")) return cli::replay(a.replay, a.common);
   if (called("doctor")) return cli::doctor(a.common);
   if (called("config")) return cli::config(a.config_action, a.argument, a.common);
   if (called("completions")) return print(cli::completions(a.shell, cli::text_of(app)));

@@ -17,6 +17,7 @@
 #include "context/log.h"
 #include "lsp/daemon.h"
 #include "lsp/http/server.h"
+#include "lsp/record/recorder.h"
 #include "lsp/session.h"
 #include "lsp/transport.h"
 
@@ -95,20 +96,36 @@ bool pump(int from, int to) {
 
 }  // namespace
 
-int serve_stdio(const std::vector<std::string>& settings) {
+int serve_stdio(const std::vector<std::string>& settings, const RecordChoice& record) {
+  std::shared_ptr<Recorder> recorder;
+  if (!record.file.empty()) {
+    auto opened = Recorder::open(record.file, record.text);
+    if (!opened) return complain(opened.error());
+    recorder = std::move(*opened);
+  }
   Daemon daemon;
   daemon.ledger.keep_in(ledger_path());
   auto transport = stdio_transport(daemon.loop);
   if (!transport) return complain(transport.error());
   int code = 1;
+  SessionOptions options{settings, [&](int exit_code) {
+                           code = exit_code;
+                           daemon.loop.stop();
+                         }};
+  if (recorder) {
+    transport = recorded(std::move(*transport), recorder);
+    daemon.http.record([recorder](const providers::HttpExchange& exchange) { recorder->exchange(exchange); });
+    options.configured = [recorder](const nlohmann::json& effective) { recorder->configured(effective); };
+    options.answering = [recorder](const std::string& provider) { recorder->answering(provider); };
+  }
   {
-    const auto session = std::make_shared<Session>(
-        daemon, std::move(*transport), SessionOptions{settings, [&](int exit_code) {
-                                                         code = exit_code;
-                                                         daemon.loop.stop();
-                                                       }});
+    const auto session = std::make_shared<Session>(daemon, std::move(*transport), std::move(options));
     session->start();
     daemon.loop.run();
+  }
+  if (recorder) {
+    daemon.http.record({});
+    recorder->end();
   }
   return code;
 }

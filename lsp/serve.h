@@ -6,8 +6,13 @@
 
 namespace fimd::lsp {
 
+struct RecordChoice {
+  std::string file;   // empty: nothing is recorded
+  bool text = false;  // as it is but for secrets, else redacted
+};
+
 // Serves one editor on stdin and stdout; returns the exit code the protocol asks for.
-[[nodiscard]] int serve_stdio(const std::vector<std::string>& settings);
+[[nodiscard]] int serve_stdio(const std::vector<std::string>& settings, const RecordChoice& record);
 
 // Where a daemon listens: "unix:PATH" or "127.0.0.1:PORT" each; empty: not at all.
 struct Doors {

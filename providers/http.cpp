@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "providers/http_exchange.h"
 #include "providers/http_multi.h"
 #include "providers/ledger_entry.h"
 #include "providers/url.h"
@@ -26,6 +27,8 @@ struct Http::State {
   asio::io_context& loop;
   std::shared_ptr<CurlMulti> multi;  // set by prepare()
   Seen seen;
+  Heard heard;
+  Script script;
   std::set<Transfer*> open;
 };
 
@@ -55,6 +58,8 @@ struct Transfer {
   HttpLimits limits;
   std::function<void(Transfer&)> ended;
   TimePoint started{};
+  HttpExchange exchange;            // kept only while there is a recording
+  bool recorded = false;
   std::string outcome = "stopped";  // for the ledger: nobody waited for the end
   CURL* easy = nullptr;
   curl_slist* headers = nullptr;
@@ -208,6 +213,34 @@ void enter(Transfer& t, const Http::Seen& seen) {
   seen(entry);
 }
 
+// Completes what a recording keeps.
+void tell(Transfer& t, const Http::Heard& heard) {
+  if (!heard || !t.recorded) return;
+  t.exchange.ended = Clock::now() - t.started;
+  t.exchange.outcome = t.outcome;
+  heard(t.exchange);
+}
+
+// From here on, what arrives is also kept.
+void record(Transfer& t, Http::Sink& sink) {
+  t.recorded = true;
+  t.exchange.target = target_of(t.request);
+  t.exchange.started = t.started;
+  t.exchange.probe = t.request.entry && t.request.entry->purpose == Purpose::probe;
+  sink.on_head = [&t, next = std::move(sink.on_head)](const HttpResponse& head) {
+    t.exchange.status = head.status;
+    t.exchange.head_at = Clock::now() - t.started;
+    for (const auto& [name, value] : head.headers) {
+      if (name == "content-type") t.exchange.type = value;
+    }
+    if (next) next(head);
+  };
+  sink.on_bytes = [&t, next = std::move(sink.on_bytes)](std::string_view bytes) {
+    t.exchange.pieces.push_back({Clock::now() - t.started, std::string(bytes)});
+    return !next || next(bytes);
+  };
+}
+
 Error why_failed(const Transfer& t, CURLcode code) {
   const std::string where = t.request.unix_socket.empty() ? origin(t.request.url) : t.request.unix_socket;
   if (t.too_large) return {Error::Code::io, "http: the answer of " + where + " is too large"};
@@ -241,6 +274,15 @@ void Http::on_exchange(Seen seen) {
   state_->seen = std::move(seen);
 }
 
+void Http::record(Heard heard) {
+  if (!heard) {
+    for (Transfer* t : state_->open) tell(*t, state_->heard);
+  }
+  state_->heard = std::move(heard);
+}
+
+void Http::answer_with(Script script) { state_->script = std::move(script); }
+
 Result<void> Http::prepare() {
   if (state_->multi) return {};
   const Result<const CurlApi*> api = curl_api();
@@ -257,11 +299,18 @@ Result<void> Http::prepare() {
 }
 
 asio::awaitable<Result<HttpResponse>> Http::run(HttpRequest request, HttpLimits limits, Sink sink) {
-  if (const Result<void> ready = prepare(); !ready) co_return tl::unexpected<Error>(ready.error());
   const std::shared_ptr<State> state = state_;
+  if (state->script) {
+    auto scripted = state->script(request);
+    auto playing = play(state->loop, std::move(scripted), limits, std::move(sink));
+    co_return co_await std::move(playing);
+  }
+  if (const Result<void> ready = prepare(); !ready) co_return tl::unexpected<Error>(ready.error());
   asio::steady_timer wake(state->loop, limits.deadline);
   auto ended = [state](Transfer& transfer) {
-    if (state->open.erase(&transfer) != 0) enter(transfer, state->seen);
+    if (state->open.erase(&transfer) == 0) return;
+    enter(transfer, state->seen);
+    tell(transfer, state->heard);
   };
   Transfer t(state->multi, std::move(request), limits, std::move(ended));
   t.wake = &wake;
@@ -271,6 +320,7 @@ asio::awaitable<Result<HttpResponse>> Http::run(HttpRequest request, HttpLimits 
   if (t.multi->add(t.easy) != CURLM_OK) co_return fail(Error::Code::io, "http: libcurl does not take the request");
   t.added = true;
   state->open.insert(&t);
+  if (state->heard) fimd::providers::record(t, sink);
 
   for (bool head_given = false;;) {
     if (t.head_done && !head_given) {

@@ -22,6 +22,9 @@
 
 namespace fimd::providers {
 
+struct HttpExchange;
+struct Scripted;
+
 struct HttpLimits {
   TimePoint deadline;                     // the whole exchange
   Duration connect = std::chrono::seconds(2);  // name look-up, TCP and TLS
@@ -67,6 +70,14 @@ class Http {
   // this object. An empty one: the old one is told of the requests that still run, and then nobody is.
   using Seen = std::function<void(const std::shared_ptr<LedgerEntry>& entry)>;
   void on_exchange(Seen seen);
+
+  // Called with what was heard in every exchange that has ended, for a recording. One listener; an empty one: none. Here
+  // too the old one is told of those that still run.
+  using Heard = std::function<void(const HttpExchange& exchange)>;
+  void record(Heard heard);
+
+  // Requests are answered by this instead of by a network, see http_exchange.h.
+  void answer_with(std::function<std::optional<Scripted>(const HttpRequest& request)> script);
 
  private:
   struct State;

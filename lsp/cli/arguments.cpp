@@ -27,6 +27,9 @@ void describe_server(CLI::App& app, Arguments& a) {
       ->type_name("ADDRESS")
       ->excludes(listening)
       ->excludes(http);
+  auto* recording = app.add_option("--record", a.record.file, "with --stdio: write the session to this file, text made unreadable");
+  recording->type_name("FILE")->excludes(listening)->excludes(http)->excludes("--connect");
+  app.add_flag("--record-text", a.record.text, "with --record: keep the text, but for secrets")->needs(recording);
   app.add_flag("--spawn", a.spawn, "with --connect: start the daemon if none answers");
   auto* set = app.add_option("--set", a.common.settings, "set a configuration key: key=value");
   set->allow_extra_args(false)->type_name("KEY=VALUE")->group(kEverywhere);
@@ -91,6 +94,17 @@ void describe_figures(CLI::App& app, Arguments& a) {
   add_common(eval, a.common, false);
 }
 
+void describe_replay(CLI::App& app, Arguments& a) {
+  auto* replay = app.add_subcommand("replay", "play a recorded session again and show what differs");
+  replay->add_option("file", a.replay.file, "what --record has written")->type_name("FILE")->required();
+  auto* live = replay->add_flag("--live", a.replay.live, "ask the providers of your configuration");
+  replay->add_option("--against", a.replay.against, "ask this URL instead of the recorded providers")->type_name("URL")->excludes(live);
+  replay->add_option("--speed", a.replay.speed, "times as fast as it was (default 1)")
+      ->type_name("NUMBER")
+      ->check(CLI::Range(0.01, 1000.0));
+  replay->add_flag("--json", a.common.json, "print JSON");
+}
+
 void describe_upkeep(CLI::App& app, Arguments& a) {
   add_common(app.add_subcommand("index", "build or refresh the index of a folder"), a.common, false);
   add_common(app.add_subcommand("doctor", "show configuration, providers, grammars, and what leaves this machine"),
@@ -143,6 +157,7 @@ void describe(CLI::App& app, Arguments& arguments) {
   describe_places(app, arguments);
   describe_repairs(app, arguments);
   describe_figures(app, arguments);
+  describe_replay(app, arguments);
   describe_upkeep(app, arguments);
 }
 

@@ -27,6 +27,8 @@ struct Arguments {
   LedgerChoice ledger;
   StatsChoice stats;
   EvalChoice eval;
+  RecordChoice record;
+  ReplayChoice replay;
   std::string shell;  // of `completions`
 };
 

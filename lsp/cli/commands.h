@@ -56,6 +56,15 @@ struct EvalChoice {
 // fimd eval: hides text of the folder's own repository, lets providers complete it, and compares them.
 [[nodiscard]] int eval(const EvalChoice& choice, const Common& common);
 
+struct ReplayChoice {
+  std::string file, against;
+  bool live = false;
+  double speed = 1;
+};
+
+// fimd replay: a recorded session again, and what differs; 1 also when an outcome does.
+[[nodiscard]] int replay(const ReplayChoice& choice, const Common& common);
+
 // fimd config schema|show|check|trust.
 [[nodiscard]] int config(const std::string& action, const std::string& argument, const Common& common);
 

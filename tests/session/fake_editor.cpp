@@ -6,8 +6,15 @@ namespace fimd::tests {
 
 using nlohmann::json;
 
-FakeEditor::FakeEditor(lsp::Daemon& daemon) : daemon_(daemon), client_(daemon.loop) {
-  auto session = std::make_shared<lsp::Session>(daemon, client_.server_end(), lsp::SessionOptions{});
+FakeEditor::FakeEditor(lsp::Daemon& daemon, const std::shared_ptr<lsp::Recorder>& recorder) : daemon_(daemon), client_(daemon.loop) {
+  auto transport = client_.server_end();
+  lsp::SessionOptions options;
+  if (recorder) {
+    transport = lsp::recorded(std::move(transport), recorder);
+    options.configured = [recorder](const json& effective) { recorder->configured(effective); };
+    options.answering = [recorder](const std::string& provider) { recorder->answering(provider); };
+  }
+  auto session = std::make_shared<lsp::Session>(daemon, std::move(transport), std::move(options));
   session->start();
   session_ = session;
 }

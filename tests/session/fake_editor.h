@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lsp/daemon.h"
+#include "lsp/record/recorder.h"
 #include "lsp/session.h"
 #include "tests/session/memory_transport.h"
 
@@ -18,7 +19,7 @@ class FakeEditor {
  public:
   using json = nlohmann::json;
 
-  explicit FakeEditor(lsp::Daemon& daemon);
+  explicit FakeEditor(lsp::Daemon& daemon, const std::shared_ptr<lsp::Recorder>& recorder = nullptr);
   ~FakeEditor();
 
   // initialize and initialized, with these options and client capabilities; returns the InitializeResult.
