@@ -10,30 +10,30 @@
 namespace fimd::lsp {
 namespace {
 
-constexpr double kWide = 720, kNames = 150, kRow = 26, kTop = 8;
+constexpr double kChartWide = 720, kNameWide = 150, kRowHigh = 26, kChartTop = 8;
 
 using Provider = EvalReport::Provider;
 
-double x_of(double share) { return kNames + (kWide - kNames - 20) * std::clamp(share, 0.0, 1.0); }
+double x_of(double share) { return kNameWide + (kChartWide - kNameWide - 20) * std::clamp(share, 0.0, 1.0); }
 
 // One line for each provider: its mean as a dot, its 95 % interval as a bar.
 std::string intervals(const EvalReport& report, Interval Provider::*value) {
-  const double high = kTop + kRow * static_cast<double>(report.providers.size());
+  const double high = kChartTop + kRowHigh * static_cast<double>(report.providers.size());
   std::string out;
   for (int tenth = 0; tenth <= 10; tenth += 2) {
     const double x = x_of(tenth / 10.0);
     out += fmt::format("<line class=\"grid\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2:.1f}\"/><text x=\"{0:.1f}\" y=\"{3:.1f}\" text-anchor=\"middle\">{4} %</text>\n",
-                       x, kTop, high, high + 14, tenth * 10);
+                       x, kChartTop, high, high + 14, tenth * 10);
   }
   for (size_t i = 0; i < report.providers.size(); ++i) {
     const Provider& p = report.providers[i];
     const Interval& v = p.*value;
-    const double y = kTop + kRow * (static_cast<double>(i) + 0.5);
+    const double y = kChartTop + kRowHigh * (static_cast<double>(i) + 0.5);
     out += fmt::format("<text x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text><line class=\"a\" stroke-width=\"3\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>"
                        "<circle class=\"fill-a\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"5\"><title>{:.1f} % ({:.1f} to {:.1f})</title></circle>\n",
-                       kNames - 8, y + 4, escaped(p.name), x_of(v.low), x_of(v.high), y, y, x_of(v.mean), y, v.mean * 100, v.low * 100, v.high * 100);
+                       kNameWide - 8, y + 4, escaped(p.name), x_of(v.low), x_of(v.high), y, y, x_of(v.mean), y, v.mean * 100, v.low * 100, v.high * 100);
   }
-  return fmt::format("<svg viewBox=\"0 0 {} {:.0f}\" role=\"img\" aria-label=\"means with their 95 % intervals\">\n{}</svg>\n", kWide, high + 20, out);
+  return fmt::format("<svg viewBox=\"0 0 {} {:.0f}\" role=\"img\" aria-label=\"means with their 95 % intervals\">\n{}</svg>\n", kChartWide, high + 20, out);
 }
 
 struct Measure {
