@@ -20,7 +20,7 @@ agent::CheckSettings settings_of(const Config& config, const FixTask& task) {
 }
 
 Checked checked_as(const agent::Checks::Outcome& outcome) {
-  Checked out{.summary = agent::check_summary(outcome.result), .reason = {}};
+  Checked out{.summary = agent::check_summary(outcome.result), .reason = {}, .gone = outcome.gone};
   const bool against = outcome.result.verdict == CheckVerdict::worse || outcome.result.verdict == CheckVerdict::target_remains;
   if (against) out.reason = outcome.report;
   return out;

@@ -24,6 +24,7 @@ void start_baseline(Checking& checking, ChecksPtr checks, std::stop_token stop);
 struct Checked {
   std::string summary;  // for the user
   std::string reason;   // why the change may not be offered, for the model; empty: it may
+  std::vector<std::string> gone = {};  // see Checks::Outcome
 };
 boost::asio::awaitable<Checked> check_change(Checking& checking, ChecksPtr checks, std::vector<providers::agent::ChangedFile> changed,
                                              std::stop_token stop);

@@ -42,6 +42,7 @@ struct Bench {
   std::stop_source stop;
   ChecksPtr checks;       // null: no check and no commands
   std::string last_check;  // what it said of the last change
+  std::vector<std::string> gone;
   std::optional<std::stop_callback<std::function<void()>>> follow;  // the process's end is the task's
 };
 using BenchPtr = std::shared_ptr<Bench>;
@@ -78,6 +79,7 @@ asio::awaitable<agent::Workbench::Verdict> look(Daemon& daemon, BenchPtr bench) 
   auto checking = check_change(daemon.checking, bench->checks, bench->overlay.changed(), bench->stop.get_token());
   Checked checked = co_await std::move(checking);
   bench->last_check = std::move(checked.summary);
+  bench->gone = std::move(checked.gone);
   if (!checked.reason.empty()) verdict->reasons.push_back(std::move(checked.reason));
   co_return *std::move(verdict);
 }
@@ -252,6 +254,7 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
   out.outcome = co_await std::move(running);
   out.files = bench->overlay.changed();
   out.check = bench->last_check;
+  out.gone = bench->gone;
   out.review = agent::review_of(out.files);
   co_return out;
 }

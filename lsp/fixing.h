@@ -38,6 +38,7 @@ struct Fix {
   std::vector<providers::agent::ChangedFile> files;
   std::string provider;
   std::string check;                // what the check says of the change; empty: none is configured
+  std::vector<std::string> gone;    // key_of() what the check had reported before the change and reports no more
   std::vector<std::string> review;  // what a person should look at
 };
 

@@ -25,6 +25,11 @@ int run(CLI::App& app, const cli::Arguments& a) {
   const auto called = [&](const char* name) { return app.got_subcommand(name); };
   if (called("complete")) return cli::complete(a.location, a.common, a.explain);
   if (called("context")) return cli::context(a.location, a.common);
+  if (called("fix") && !a.fix_list.file.empty()) return cli::fix_all(a.fix_list, a.fix, a.common);
+  if (called("fix") && a.location.empty()) {
+    std::fprintf(stderr, "fimd: fix needs FILE:LINE or --diagnostics FILE\n");
+    return 2;
+  }
   if (called("fix")) return cli::fix(a.location, a.fix, a.common);
   if (called("tasks")) return cli::tasks(a.task_action, a.argument, a.fix.apply, a.common);
   if (called("index")) return cli::index(a.common);

@@ -50,7 +50,13 @@ void describe_places(CLI::App& app, Arguments& a) {
 
 void describe_repairs(CLI::App& app, Arguments& a) {
   auto* fix = app.add_subcommand("fix", "repair a place of a file with the agent's model; prints a diff");
-  fix->add_option("location", a.location, "counted from 1")->type_name("FILE:LINE")->required();
+  auto* place = fix->add_option("location", a.location, "counted from 1")->type_name("FILE:LINE");
+  auto* listed = fix->add_option("--diagnostics", a.fix_list.file, "repair what this output of a compiler or test run names; - for stdin");
+  listed->type_name("FILE")->excludes(place);
+  fix->add_option("--limit", a.fix_list.limit, "with --diagnostics: at most so many repairs")
+      ->type_name("COUNT")
+      ->needs(listed)
+      ->check(CLI::Range(1, 10'000));
   fix->add_option("--message", a.fix.message, "what is wrong or wanted")->type_name("TEXT");
   fix->add_flag("--apply", a.fix.apply, "write the change");
   fix->add_option("--check", a.fix.check, "the command that the change must pass (agent.check)")->type_name("COMMAND");

@@ -23,6 +23,7 @@ struct Arguments {
   std::string location;
   bool explain = false;
   FixOptions fix;
+  FixListChoice fix_list;
   std::string task_action = "list", config_action = "show", argument;
   LedgerChoice ledger;
   StatsChoice stats;

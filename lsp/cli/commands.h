@@ -20,6 +20,14 @@ struct FixOptions {
 };
 [[nodiscard]] int fix(const std::string& location, const FixOptions& options, const Common& common);
 
+// fimd fix --diagnostics FILE: repairs what a check's output names, one problem after the other. Returns 0 when all are
+// fixed or gone, 1 when some are not, 2 when there was nothing to begin with (no such file, no problem in it, no model).
+struct FixListChoice {
+  std::string file;  // "-": stdin
+  size_t limit = 0;  // tasks; 0: no limit
+};
+[[nodiscard]] int fix_all(const FixListChoice& choice, const FixOptions& options, const Common& common);
+
 // fimd tasks list|show|resume|forget: the repairs that were kept, and going on with one that was cut off.
 [[nodiscard]] int tasks(const std::string& action, const std::string& id, bool apply, const Common& common);
 

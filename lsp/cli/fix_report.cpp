@@ -91,10 +91,15 @@ int report(const Fix& result, const std::string& root, const std::string& id, bo
   }
   if (!fixed && !answered) return 1;
   if (!apply || answered) return 0;
-  for (const ChangedFile& file : result.files) {
-    if (const auto written = write_file(root, file); !written) return complain(written.error());
+  const auto written = write_files(root, result.files);
+  return written ? 0 : complain(written.error());
+}
+
+Result<void> write_files(const std::string& root, const std::vector<ChangedFile>& files) {
+  for (const ChangedFile& file : files) {
+    if (auto written = write_file(root, file); !written) return written;
   }
-  return 0;
+  return {};
 }
 
 }  // namespace fimd::lsp::cli

@@ -14,6 +14,9 @@ namespace fimd::lsp::cli {
 // Prints the diff and how it ended, and writes the change with `apply`. Returns the exit code.
 [[nodiscard]] int report(const Fix& result, const std::string& root, const std::string& id, bool apply, bool json);
 
+// Writes changed files over those that they were made from. Errors: io, at the first that cannot be written.
+[[nodiscard]] Result<void> write_files(const std::string& root, const std::vector<providers::agent::ChangedFile>& files);
+
 // A yes on the terminal; empty where there is none, or where `quiet`.
 [[nodiscard]] providers::agent::Consent consent_of(bool quiet);
 

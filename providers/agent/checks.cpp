@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "context/hash.h"
 #include "providers/agent/beneath.h"
@@ -37,6 +38,18 @@ std::vector<ShadowFile> shadow_of(std::span<const ChangedFile> changed, const st
   for (const ShadowFile& file : unsaved) {
     const bool edited = std::any_of(changed.begin(), changed.end(), [&](const ChangedFile& c) { return c.path == file.path; });
     if (!edited) out.push_back(file);
+  }
+  return out;
+}
+
+// Nothing where the two cannot be compared.
+std::vector<std::string> gone_with(const CheckRun& base, const CheckRun& candidate) {
+  std::vector<std::string> out;
+  if (base.end != CheckRun::End::exited || candidate.end != CheckRun::End::exited) return out;
+  std::set<std::string> left;
+  for (const Finding& finding : candidate.findings) left.insert(key_of(finding));
+  for (const Finding& finding : base.findings) {
+    if (std::string key = key_of(finding); !left.contains(key)) out.push_back(std::move(key));
   }
   return out;
 }
@@ -156,6 +169,7 @@ Result<Checks::Outcome> Checks::check(std::span<const ChangedFile> changed, cons
   Outcome out;
   out.result = filter.empty() ? compared(candidate, changed, stop) : compare(*base_, candidate, target_);
   out.report = check_report(joined(*words), candidate, out.result);
+  if (filter.empty()) out.gone = gone_with(*base_, candidate);
   if (stop.stop_requested()) return fail(Error::Code::cancelled, "the check was cancelled");
   if (filter.empty()) {
     last_ = out;

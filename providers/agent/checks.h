@@ -45,6 +45,7 @@ class Checks {
   struct Outcome {
     Comparison result;
     std::string report;  // for the model
+    std::vector<std::string> gone = {};  // key_of() what the code as it was had, and the change has not at all
   };
   // The check on a change. The same change is not run twice. `filter`: see with_filter(); Errors: bad_input (filter),
   // cancelled.
