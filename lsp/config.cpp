@@ -172,6 +172,7 @@ Config read_config(const json& m, const std::string& source, std::vector<ConfigP
   c.agent.tools = m["agent"]["tools"].get<bool>();
   c.agent.time = std::chrono::minutes(m["agent"]["max_minutes"].get<int>());
   read_agent_commands(m["agent"], source, c, problems);
+  c.mcp = read_mcp_servers(m, source, problems);
   const size_t tokens = m["context"]["max_tokens"].get<size_t>();
   c.suffix_tokens = tokens / 5;
   c.prefix_tokens = tokens - c.suffix_tokens;

@@ -19,6 +19,7 @@
 #include "context/log.h"
 #include "context/result.h"
 #include "providers/agent/command_words.h"
+#include "providers/agent/mcp_server.h"
 #include "providers/outgoing.h"
 #include "providers/provider.h"
 
@@ -39,6 +40,7 @@ inline constexpr Duration kParseRest = std::chrono::milliseconds(3);    // after
 inline constexpr Duration kShellParse = std::chrono::seconds(2);         // of a file that fimd context is asked about
 inline constexpr Duration kTurnLook = std::chrono::milliseconds(50);      // between two looks whether the agent may ask
 inline constexpr Duration kTurnLimit = std::chrono::seconds(20);         // the agent waits for completions no longer
+inline constexpr Duration kMcpGrace = std::chrono::seconds(1);           // an MCP server may take so long to end by itself
 inline constexpr Duration kConfigLook = std::chrono::seconds(2);         // between two looks at the configuration files
 inline constexpr Duration kRulesAge = std::chrono::seconds(1);           // look again at ignore files after so long
 inline constexpr Duration kParentPoll = std::chrono::seconds(3);        // is the editor's process still there
@@ -95,6 +97,7 @@ struct Config {
     Duration check_limit{};
     providers::agent::Commands commands = providers::agent::Commands::off;
   } agent;
+  std::vector<providers::agent::McpServer> mcp;  // by name
   size_t index_max_file_bytes = 0;
   size_t index_max_files = 0;
   log::Options log;

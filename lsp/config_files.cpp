@@ -46,6 +46,18 @@ std::optional<json> read_config_file(const std::string& path, const std::string&
   return std::nullopt;
 }
 
+// Programs of MCP servers run outside of the jail: not even a trusted project may name them. True: it had.
+bool drop_mcp(json& value) {
+  if (!value.is_object()) return false;
+  bool had = value.erase("mcp") > 0;
+  const auto experiments = value.find("experiments");
+  if (experiments == value.end() || !experiments->is_array()) return had;
+  for (json& each : *experiments) {
+    if (each.is_object() && each.contains("override") && each["override"].is_object()) had = each["override"].erase("mcp") > 0 || had;
+  }
+  return had;
+}
+
 }  // namespace
 
 Result<std::string> read_small_file(const std::string& path) {
@@ -85,6 +97,8 @@ std::vector<ConfigProblem> load_files(Configuration& configuration, std::span<co
         return problems;
       }
       *value = narrowed(*value, outer, own, problems);
+    } else if (drop_mcp(*value)) {
+      problems.push_back({"mcp", own, "may not be set by a workspace file", false});
     }
     merge_config(outer, *value);
     merge_config(workspace, *value);

@@ -42,6 +42,10 @@ struct Key {
 [[nodiscard]] nlohmann::json narrowed(const nlohmann::json& workspace, const nlohmann::json& outer,
                                       const std::string& source, std::vector<ConfigProblem>& problems);
 
+// The MCP servers of a checked configuration, by name; one with a fault is left out.
+[[nodiscard]] std::vector<providers::agent::McpServer> read_mcp_servers(const nlohmann::json& merged, const std::string& source,
+                                                                        std::vector<ConfigProblem>& problems);
+
 // later over earlier; objects member by member, null means not set.
 void merge_config(nlohmann::json& into, const nlohmann::json& later);
 

@@ -10,6 +10,7 @@
 #include "context/gather.h"
 #include "context/log.h"
 #include "lsp/checking_tasks.h"
+#include "lsp/mcp_tools.h"
 #include "lsp/offload.h"
 #include "lsp/privacy.h"
 #include "lsp/version.h"
@@ -43,6 +44,7 @@ struct Bench {
   ChecksPtr checks;       // null: no check and no commands
   std::string last_check;  // what it said of the last change
   std::vector<std::string> gone;
+  McpPtr mcp;  // null: there are no servers
   std::optional<std::stop_callback<std::function<void()>>> follow;  // the process's end is the task's
 };
 using BenchPtr = std::shared_ptr<Bench>;
@@ -50,10 +52,29 @@ using BenchPtr = std::shared_ptr<Bench>;
 // What still runs for a task ends with it.
 struct StopAtEnd {
   BenchPtr bench;
-  ~StopAtEnd() { bench->stop.request_stop(); }
+  ~StopAtEnd() {
+    bench->stop.request_stop();
+    if (bench->mcp) bench->mcp->cut();
+  }
 };
 
-asio::awaitable<agent::ToolResult> run_tool(Daemon& daemon, BenchPtr bench, agent::ToolCall call) {
+std::string schemas_of(const Bench& bench) {
+  std::string own = bench.toolbox.schemas();
+  return bench.mcp ? bench.mcp->schemas(own) : own;
+}
+
+asio::awaitable<std::string> renewed(BenchPtr bench, TimePoint longest) {
+  auto renewing = bench->mcp->renew(longest);
+  const bool changed = co_await std::move(renewing);
+  co_return changed ? schemas_of(*bench) : "";
+}
+
+asio::awaitable<agent::ToolResult> run_tool(Daemon& daemon, BenchPtr bench, agent::ToolCall call, TimePoint longest) {
+  if (bench->mcp && agent::is_mcp_name(call.name)) {
+    auto calling = bench->mcp->call(std::move(call), longest);
+    agent::ToolResult told = co_await std::move(calling);
+    co_return told;
+  }
   auto& pool = agent::Toolbox::starts_programs(call.name) ? daemon.checking.pool() : daemon.bulk;
   auto task = [bench, call = std::move(call)] { return bench->toolbox.run(call, bench->stop.get_token()); };
   auto running = offload(pool, std::move(task));
@@ -225,16 +246,24 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
     out.outcome.words = problem.error().message;
     co_return out;
   }
-  agent::Workbench work;
+  const TimePoint longest = Clock::now() + config.agent.time;
+  const auto rules = privacy_rules(config, root, {});
   const bool answers = task.wanted == agent::Wanted::explanation;
-  work.schemas = bench->toolbox.schemas();
-  work.run = [&daemon, bench](agent::ToolCall call) { return run_tool(daemon, bench, std::move(call)); };
+  // What their tools do is not known, and an explanation changes nothing.
+  if (!answers) bench->mcp = mcp_servers(daemon, config, rules, {.consent = task.consent, .tell = progress, .local = local});
+  if (bench->mcp) {
+    auto connecting = bench->mcp->open(longest);
+    co_await std::move(connecting);
+  }
+  agent::Workbench work;
+  work.schemas = schemas_of(*bench);
+  work.run = [&daemon, bench, longest](agent::ToolCall call) { return run_tool(daemon, bench, std::move(call), longest); };
+  if (bench->mcp) work.renew = [bench, longest] { return renewed(bench, longest); };
   work.turn = [&daemon, provider] { return wait_turn(daemon, provider); };
   work.verify = [&daemon, bench] { return look(daemon, bench); };
   if (const auto journal = task.journal) {
     work.record = [&daemon, journal](std::vector<std::string> records, bool sync) { return keep(daemon, journal, std::move(records), sync); };
   }
-  const auto rules = privacy_rules(config, root, {});
   if (task.journal && !task.earlier) {
     std::vector<std::string> first = {task_record(task, provider, *rules).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
     auto keeping = keep(daemon, task.journal, std::move(first), false);
@@ -252,6 +281,10 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
   auto running = agent::run_loop(daemon.http, std::move(provider), rules, std::move(start), std::move(work), limits,
                                  std::move(progress));
   out.outcome = co_await std::move(running);
+  if (bench->mcp) {
+    auto ending = bench->mcp->end();
+    co_await std::move(ending);
+  }
   out.files = bench->overlay.changed();
   out.check = bench->last_check;
   out.gone = bench->gone;

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
 #include <cstdio>
 
 #include "grammars/registry.h"
@@ -8,8 +10,11 @@
 #include "lsp/config_rules.h"
 #include "lsp/fixing.h"
 #include "lsp/indexing.h"
+#include "lsp/mcp_tools.h"
+#include "lsp/privacy.h"
 #include "lsp/version.h"
 #include "providers/codecs.h"
+#include "providers/url.h"
 
 namespace fimd::lsp::cli {
 namespace {
@@ -86,6 +91,45 @@ void print_agent(const json& agent) {
   std::printf("  %s\n", agent["note"].get<std::string>().c_str());
 }
 
+// The MCP servers, tried: their tools as models see them.
+json mcp_json(Shell& shell) {
+  const Config& config = shell.configuration.now();
+  json out = json::array();
+  const auto servers = mcp_servers(shell.daemon, config, privacy_rules(config, "", {}), {.consent = {}, .tell = [](const std::string&) {}, .local = true});
+  if (!servers) return out;
+  const auto look = [](McpPtr tried) -> boost::asio::awaitable<void> {
+    auto opening = tried->open(TimePoint::max());
+    co_await std::move(opening);
+    auto ending = tried->end();
+    co_await std::move(ending);
+  };
+  std::vector<providers::agent::McpServers::Facts> facts;
+  shell.run([&](std::function<void()> done) {
+    auto looking = look(servers);
+    boost::asio::co_spawn(shell.daemon.loop, std::move(looking), [done](const std::exception_ptr&) { done(); });
+  });
+  for (const auto& each : servers->facts()) {
+    const auto at = std::ranges::find(config.mcp, each.name, &providers::agent::McpServer::name);
+    out.push_back({{"name", each.name}, {"at", at->command.empty() ? providers::origin(at->url) : providers::agent::joined(at->command)},
+                   {"usable", each.trouble.empty()}, {"note", each.trouble}, {"version", each.version},
+                   {"allow", at->ask ? "ask" : "allow"}, {"tools", each.tools}});
+  }
+  return out;
+}
+
+void print_mcp(const json& servers) {
+  if (servers.empty()) return;
+  std::printf("\nMCP servers, whose tools repairs may use\n");
+  for (const json& each : servers) {
+    const bool usable = each["usable"];
+    const std::string said = usable ? fmt::format("speaks {}, calls: {}", each["version"].get<std::string>(), each["allow"].get<std::string>())
+                                    : each["note"].get<std::string>();
+    std::printf("  %-12s %-6s %s\n  %-12s %s\n", each["name"].get<std::string>().c_str(), usable ? "ready" : "no",
+                each["at"].get<std::string>().c_str(), "", said.c_str());
+    for (const json& tool : each["tools"]) std::printf("  %-12s %s\n", "", tool.get<std::string>().c_str());
+  }
+}
+
 json grammars_json() {
   json out = json::array();
   for (const auto& grammar : grammars::grammars()) {
@@ -151,6 +195,7 @@ void print(const json& report) {
   }
   if (!leaves) std::printf("  nothing\n");
   print_agent(report["agent"]);
+  print_mcp(report["mcp"]);
   std::printf("\ngrammars\n ");
   for (const auto& g : report["grammars"]) {
     std::printf(" %s%s", g["name"].get<std::string>().c_str(), g["loads"].get<bool>() ? "" : " (missing)");
@@ -183,6 +228,7 @@ int doctor(const Common& common) {
                        {"providers", providers_json(shell)},
                        {"notes", shell.daemon.providers.discovery_notes()},
                        {"agent", agent_json(shell.configuration.now())},
+                       {"mcp", mcp_json(shell)},
                        {"grammars", grammars_json()},
                        {"index", index_json(root)},
                        {"jail", jail_json()},

@@ -7,6 +7,7 @@
 
 #include "context/text.h"
 #include "providers/agent/chat_parts.h"
+#include "providers/agent/mcp_server.h"
 #include "providers/agent/tool_arguments.h"
 #include "providers/agent/tool_text.h"
 #include "providers/json_read.h"
@@ -202,7 +203,7 @@ std::optional<ToolCall> call_of(const json& value) {
   const std::string_view name = string_at(*object, "name");
   const json* arguments = member(*object, "arguments");
   if (!arguments) arguments = member(*object, "parameters");
-  if (!find_tool(name) || !arguments || !arguments->is_object()) return std::nullopt;
+  if ((!find_tool(name) && !is_mcp_name(name)) || !arguments || !arguments->is_object()) return std::nullopt;
   return completed({.id = {}, .name = std::string(name), .arguments = dump_json(*arguments), .fault = {}}, 0);
 }
 

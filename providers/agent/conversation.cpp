@@ -119,6 +119,7 @@ void apply_result(Conversation& state, const json& record) {
   const auto open = std::ranges::find(state.open, call.id, &ToolCall::id);
   if (open == state.open.end()) return;  // every call has one result
   state.open.erase(open);
+  state.begun.clear();
   Message message;
   message.role = Role::tool;
   message.call_id = call.id;
@@ -170,6 +171,10 @@ void add_record(Conversation& state, const json& record) {
   if (type == "begin") apply_begin(state, record);
   if (type == "request") apply_request(state, record);
   if (type == "reply") apply_reply(state, record);
+  if (type == "call") {
+    const json* call = member(record, "call");
+    state.begun = call ? read_call(*call).id : "";
+  }
   if (type == "result") apply_result(state, record);
   if (type == "say") apply_say(state, record);
   if (type == "amend" && !state.messages.empty()) state.messages.back().text += string_at(record, "text");

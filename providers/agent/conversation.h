@@ -26,6 +26,7 @@ struct Executed {
 struct Conversation {
   std::vector<Message> messages;    // as they are sent
   std::vector<ToolCall> open;       // calls of the last answer without a result
+  std::string begun;                // the one of them that was being run, by its id
   bool cut = false;                 // that answer was cut off: none of its calls may be run
   bool paused = false;              // the server wants to go on with it
   bool circling = false;            // the model repeated itself to the end

@@ -9,6 +9,7 @@
 #include "context/log.h"
 #include "providers/agent/asking.h"
 #include "providers/agent/history.h"
+#include "providers/agent/mcp_server.h"
 #include "providers/agent/tool_text.h"
 #include "providers/json_read.h"
 
@@ -189,12 +190,17 @@ struct Run {
       auto saved = save(edit);
       co_await std::move(saved);
     }
+    if (!bench.renew) co_return;
+    auto renewing = bench.renew();
+    std::string schemas = co_await std::move(renewing);
+    if (!schemas.empty()) bench.schemas = std::move(schemas);
   }
 
   // Why a call is not run, for the model; empty: it is.
   std::string why_not(const ToolCall& call, size_t position, int times, bool spoiled) const {
     if (state.cut) return fmt::format("The call was cut off after {} bytes and was not executed; send a smaller edit.", call.arguments.size());
     if (!call.fault.empty()) return call.fault;
+    if (is_mcp_name(call.name) && state.begun == call.id) return "interrupted: what the call did is not known; look before you make it again.";
     if (position >= kCalls) return "Too many calls at once; send this one again.";
     if (spoiled) return "skipped: the edit of this file before it failed.";
     if (times < Circles::kWithhold) return "";
@@ -253,7 +259,7 @@ struct Run {
     std::set<std::string> changed, lost;
     const std::vector<Executed> done = state.executed;
     for (const Executed& each : done) {
-      if (each.call.name == "run_check") continue;
+      if (each.call.name == "run_check" || is_mcp_name(each.call.name)) continue;  // a server's tool may act on the world
       auto running = bench.run(each.call);
       ToolResult result = co_await std::move(running);
       const std::string text = asking.clean(shortened(std::move(result.text), kResult), "what " + each.call.name + " found");

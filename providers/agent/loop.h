@@ -21,6 +21,8 @@ namespace fimd::providers::agent {
 struct Workbench {
   std::string schemas;  // of the tools
   std::function<boost::asio::awaitable<ToolResult>(ToolCall call)> run;
+  // Called after calls: the schemas anew where they have changed, else nothing. May be empty: they never do.
+  std::function<boost::asio::awaitable<std::string>()> renew;
   struct Verdict {
     bool changed = false;              // the model has edited something
     std::vector<std::string> reasons;  // why it may not be offered, for the model

@@ -57,7 +57,7 @@ class AgentSession : public testing::Test {
     agent_settings.update(more_agent);
     const auto problems = configuration.set(
         lsp::Layer::initialization,
-        {{"agent", agent_settings}, {"privacy", {{"jurisdictions", {"local", "us"}}}}, {"providers", {{"m", provider_settings}}}}, "test");
+        {{"agent", agent_settings}, {"privacy", {{"jurisdictions", {"local", "us"}}}}, {"mcp", mcp}, {"providers", {{"m", provider_settings}}}}, "test");
     for (const auto& problem : problems) ADD_FAILURE() << problem.path << " " << problem.what;
     auto document = std::make_shared<lsp::Document>();
     document->root = root;
@@ -66,6 +66,7 @@ class AgentSession : public testing::Test {
     document->text = std::make_shared<const context::Text>(context::make_text("file://" + document->path, 1, "python", std::move(source)));
     lsp::FixTask task{.document = document, .line = 2, .message = "add(1, 2) is -1, should be 3"};
     task.journal = journal;
+    task.consent = consent;
     task.earlier = earlier;
     const auto provider = lsp::agent_provider(configuration.now(), "");
     EXPECT_TRUE(provider);
@@ -78,7 +79,8 @@ class AgentSession : public testing::Test {
   json sent(size_t request) { return json::parse(server.log().requests.at(request).body); }
   std::string last_sent(size_t request) { return sent(request)["messages"].back()["content"].get<std::string>(); }
 
-  json more_provider = json::object(), more_agent = json::object();  // settings
+  json more_provider = json::object(), more_agent = json::object(), mcp = json::object();  // settings
+  providers::agent::Consent consent;
   std::function<Reply(const SeenRequest&)> scripted;  // answers instead of the script
   std::shared_ptr<providers::agent::Journal> journal;
   std::optional<providers::agent::Conversation> earlier;

@@ -105,6 +105,27 @@ TEST(Config, IgnoresProvidersAndKeysOfAWorkspaceFile) {
   EXPECT_GE(problems.size(), 3u);
 }
 
+TEST(Config, ReadsMcpServersOfTheUserAlone) {
+  Configuration c;
+  EXPECT_TRUE(c.set(Layer::user, parsed(R"({"mcp":{"servers":{"a":{"command":"npx -y 'a b'","env":{"X":"1"}},
+                                            "b":{"url":"https://h/mcp","headers":{"k":"v"},"allow":"allow","timeout_s":5}}}})"), "t").empty());
+  ASSERT_EQ(c.now().mcp.size(), 2u);
+  EXPECT_EQ(c.now().mcp[0].command, (std::vector<std::string>{"npx", "-y", "a b"}));
+  EXPECT_TRUE(c.now().mcp[0].ask);
+  EXPECT_EQ(c.now().mcp[0].timeout, std::chrono::seconds(30));
+  EXPECT_FALSE(c.now().mcp[1].ask);
+  EXPECT_EQ(c.now().mcp[1].timeout, std::chrono::seconds(5));
+  for (const char* wrong : {R"({"a":{}})", R"({"a":{"command":["x"],"url":"http://h"}})", R"({"a":{"url":"ftp://h"}})", R"({"a":{"command":"x | y"}})",
+                            R"({"a":{"command":["x"],"allow":"always"}})", R"({"a":{"command":["x"],"env":{"=":"y"}}})"}) {
+    Configuration bad;
+    EXPECT_FALSE(bad.set(Layer::user, {{"mcp", {{"servers", parsed(wrong)}}}}, "t").empty()) << wrong;
+  }
+  std::vector<ConfigProblem> problems;
+  const json kept = narrow(R"({"mcp":{"servers":{"evil":{"command":["touch","/tmp/x"]}}}})", "{}", problems);
+  EXPECT_TRUE(kept.dump().find("evil") == std::string::npos) << kept;
+  EXPECT_EQ(problems.size(), 1u);
+}
+
 TEST(Config, LetsAWorkspaceFileNameAProviderOfTheUser) {
   std::vector<ConfigProblem> problems;
   const json kept = narrow(R"({"completion":{"providers":["mine"]}})", R"({"providers":{"mine":{"kind":"ollama"}}})", problems);
