@@ -51,7 +51,7 @@ TEST_F(FixListSession, FixesEachOnWhatTheEarlierOnesHaveLeft) {
   EXPECT_EQ(list.files[0].current, "# adds\ndef add(a, b):\n    return a + b\n\ndef mul(a, b):\n    return a * b\n");
   const std::string second = last_sent(2);
   EXPECT_THAT(second, HasSubstr("# adds")) << "the model sees the first repair";
-  EXPECT_THAT(second, HasSubstr("math.py:6")) << "the line has moved";
+  EXPECT_THAT(second, HasSubstr("math.py, line 6:")) << "the line has moved";
   std::ifstream disk(root + "/math.py");
   EXPECT_THAT((std::string{std::istreambuf_iterator<char>(disk), {}}), HasSubstr("a - b")) << "nothing is written";
 }

@@ -35,7 +35,8 @@ class McpSession : public AgentSession {
   std::string told(size_t number) { return last_sent(number + 1); }
   std::vector<std::string> offered(size_t request) {
     std::vector<std::string> out;
-    for (const json& tool : sent(request)["tools"]) out.push_back(tool["function"]["name"]);
+    const json body = sent(request);
+    for (const json& tool : body["tools"]) out.push_back(tool["function"]["name"]);
     return out;
   }
 };
@@ -66,7 +67,8 @@ TEST_F(McpSession, SchemasLoseWhatModelsServersFailOnAndStaySmall) {
   mcp = {{"servers", {{"s", server()}}}};
   call_all({});
   size_t seen = 0;
-  for (const json& each : sent(0)["tools"]) {
+  const json body = sent(0);
+  for (const json& each : body["tools"]) {
     const json& tool = each["function"];
     if (tool["name"] == "s__echo") {
       EXPECT_EQ(tool["parameters"], (json{{"type", "object"}, {"properties", {{"words", {{"type", "string"}}}, {"times", {{"type", "integer"}}}}}, {"required", {"words"}}}));
