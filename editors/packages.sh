@@ -14,6 +14,9 @@ FIMD_TEST_PACKAGES="ccache git libgtest-dev libgmock-dev libbenchmark-dev nodejs
 # A client on JetBrains' protocol library, and Emacs in a terminal.
 FIMD_TEST_PACKAGES="$FIMD_TEST_PACKAGES default-jdk-headless maven emacs-nox"
 
+# A router in front of model servers.
+FIMD_TEST_PACKAGES="$FIMD_TEST_PACKAGES haproxy curl"
+
 # Shells whose completions are tried, and two formatters of manual pages.
 FIMD_TEST_PACKAGES="$FIMD_TEST_PACKAGES zsh fish mandoc groff-base"
 

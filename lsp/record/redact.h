@@ -39,7 +39,7 @@ inline constexpr const char* kReplayKey = "FIMD_REPLAY_KEY";  // the variable th
 // The body of a reply, in pieces as it came: in JSON the texts but for names of models and kinds, else everything.
 class ReplyRedactor {
  public:
-  ReplyRedactor(const Redactor& redactor, bool json) : redactor_(redactor), json_(json) {}
+  ReplyRedactor(const Redactor& redactor, bool is_json) : redactor_(redactor), json_(is_json) {}
   [[nodiscard]] std::string next(std::string_view bytes);
 
  private:
