@@ -2,8 +2,9 @@
 // the client's own.
 import * as vscode from 'vscode';
 import {
-  CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, TransportKind, type LanguageClientOptions,
+  CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State, TransportKind, type LanguageClientOptions,
 } from 'vscode-languageclient/node';
+import { ShownDocuments } from './documents';
 import { endRepairs, showRepair } from './repairs';
 import { chosenSettings } from './settings';
 import type { StatusItem } from './status';
@@ -16,6 +17,7 @@ class QuietClient extends LanguageClient {
 // `ended` is called when the server is gone without our wish.
 export function makeClient(program: string, connect: string, log: vscode.LogOutputChannel, status: StatusItem,
   ended: (client: LanguageClient) => void): LanguageClient {
+  const documents = new ShownDocuments();
   const options: LanguageClientOptions = {
     documentSelector: ['file', 'untitled', 'vscode-notebook-cell'].map(scheme => ({ scheme })),
     outputChannel: log,
@@ -24,13 +26,13 @@ export function makeClient(program: string, connect: string, log: vscode.LogOutp
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => {
-        endRepairs();
         setImmediate(() => ended(client));  // the client tears itself down after this answer
         return { action: CloseAction.DoNotRestart, handled: true };
       },
     },
     initializationFailedHandler: () => false,
     middleware: {
+      ...documents.middleware,
       workspace: {
         // The client would send the section with all its defaults.
         didChangeConfiguration: () =>
@@ -55,6 +57,11 @@ export function makeClient(program: string, connect: string, log: vscode.LogOutp
   // --stdio is the client's own addition for this transport; the bridge to a daemon takes it as well as the server.
   const args = connect ? ['--connect', connect, '--spawn'] : [];
   const client = new QuietClient('fimd', 'fimd', { command: program, args, transport: TransportKind.stdio }, options);
+  client.onDidChangeState(({ newState }) => {
+    if (newState !== State.Stopped) return;
+    documents.dispose();
+    endRepairs();
+  });
   client.registerFeature({
     fillClientCapabilities: capabilities => {
       capabilities.experimental = { ...(capabilities.experimental as object | undefined), fimdStatus: true, fimdRewrite: true };

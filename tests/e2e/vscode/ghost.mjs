@@ -10,7 +10,7 @@ export const files = {
   'through.c': body('through'), 'escape.c': body('escape'), 'two.py': [
     'def area(shape):', '    width = shape.get("width")', '    height = shape.get("height")', '    return width * height', '', '',
     edge, ''].join('\n'),
-  'wide.c': 'const char *s = "\u{1f642}\u00e9";  \n', 'crlf.c': body('crlf').replaceAll('\n', '\r\n'),
+  'tab.c': 'int tab(int a, int b) {\n\n}\n', 'key.c': 'int key(int a, int b) {\n\n}\n', 'wide.c': 'const char *s = "\u{1f642}\u00e9";  \n', 'crlf.c': body('crlf').replaceAll('\n', '\r\n'),
 };
 
 export async function first(t) {
@@ -24,6 +24,18 @@ export async function first(t) {
   await t.accepted('Tab takes it, and it can be saved', 'first.c', body('first', `  ${answer}`));
   await editor.until('the server is told that it was taken', () => acceptances() === before + 1);
   t.check('the server is told that it was taken', true);
+}
+
+export async function by_key(t) {
+  await model({ answer: `    ${answer}` });
+  await t.editor.openFile('tab.c', '{\n');
+  await t.coax(`    ${answer}`);
+  await t.editor.press('Tab');
+  await t.saved('Tab indents where ghost text does', 'tab.c', files['tab.c'].replace('{\n', '{\n    '));
+  await t.editor.openFile('key.c', '{\n');
+  await t.coax(`    ${answer}`);
+  await t.editor.press('Control+Alt+Enter');
+  await t.saved('and Ctrl+Alt+Enter takes it there', 'key.c', files['key.c'].replace('{\n', `{\n    ${answer}`));
 }
 
 export async function several_lines(t) {
@@ -97,6 +109,11 @@ export async function two_to_choose_from(t) {
   });
   t.same('Alt+] shows the next one', await t.editor.ghost(), 'ght = shape.get("height")');
   await t.editor.shot('next');
+  await t.editor.press('Alt+[');
+  await t.editor.ghostIs('ght = 7');
+  t.check('Alt+[ goes back', true);
+  await t.editor.press('Alt+]');
+  await t.editor.ghostIs('ght = shape.get("height")');
   await t.accepted('which Tab takes', 'two.py', files['two.py'].replace(/hei\n$/, 'height = shape.get("height")\n'));
 }
 

@@ -1,12 +1,12 @@
 // Repairs: from a diagnostic of another extension through the light bulb to the changed text, and back by undo.
-import { messages } from './outside.mjs';
+import { messages, serverPids } from './outside.mjs';
 
 // What the scripted chat model answers, one after the other, in the order of the steps below.
 const edit = (from, to) => ({ call: 'edit_file', arguments: { path: 'page.css', old_string: from, new_string: to } });
 export const script = [
   edit('colr: red', 'color: red'), { say: 'The property was misspelt.' },
   edit('margin: 1px 1px 1px 1px', 'margin: 1px'), { say: 'One value says the same.' },
-  { hang: true },
+  { hang: true }, { hang: true },
   { say: 'I see nothing wrong.' },
 ];
 
@@ -75,6 +75,20 @@ export async function cancelled(t) {
   await editor.until('the server is told to stop', async () => messages(message => message.method === 'window/workDoneProgress/cancel').length > 0);
   await button.waitFor({ state: 'detached', timeout: editor.patience });
   t.same('a repair that is cancelled changes nothing', (await editor.lines()).join('\n'), before.trimEnd());
+}
+
+export async function with_the_server(t) {
+  const { editor } = t;
+  await editor.openFile('page.css', 'colr');
+  await take(t, 'Fix: Unknown property');
+  const button = editor.page.locator('.notification-toast .monaco-button', { hasText: 'Cancel' }).first();
+  await button.waitFor({ state: 'visible', timeout: editor.patience });
+  const starts = serverPids().length;
+  await editor.command('fimd: Restart the Server');
+  await button.waitFor({ state: 'detached', timeout: editor.patience });
+  await editor.until('another server', () => serverPids().length > starts);
+  await editor.statusSays(/^fimd: ready/);
+  t.check('a command starts the server anew, and the progress of its repair is gone', true);
 }
 
 export async function without_a_fix(t) {

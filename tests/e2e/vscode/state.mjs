@@ -67,6 +67,24 @@ export async function explained(t) {
   await editor.press('Escape');
 }
 
+export async function commands(t) {
+  const { editor } = t;
+  await editor.command('fimd: Pause or Resume');
+  await editor.statusSays(/^fimd: paused/);
+  await editor.command('fimd: Pause or Resume');
+  await editor.statusSays(/^fimd: ready/);
+  await editor.command('fimd: Statistics');
+  await editor.until('figures', async () => /"[a-z_]+": /.test((await editor.lines()).join('\n')));
+  await editor.shot('statistics');
+  await editor.command('View: Revert and Close Editor');
+  await editor.command('fimd: Show Log');
+  // Its lines need a native module of the editor, which this installation is without.
+  await editor.until('the log', async () => /\bfimd\b/.test(await editor.page.locator('.part.panel select').first().evaluate(all => all.selectedOptions[0]?.text ?? '')));
+  await editor.shot('log');
+  await editor.command('View: Toggle Panel Visibility');
+  t.check('commands of the palette pause, resume, and show figures and the log', true);
+}
+
 export async function degraded(t) {
   const { editor } = t;
   await model({ answer, scenario: '500' });
@@ -120,6 +138,8 @@ export async function alone(t) {
   await editor.shot('builtin');
   await t.accepted('the built-in model works without a server', 'alone.py', files['alone.py'].replace(/hei\n$/, 'height = shape.get("height")\n'));
   t.same('no model server was asked', modelRequests().length, calls);
+  const settings = messages(message => /\/settings\.json$/.test(message.params?.textDocument?.uri ?? ''));
+  t.same('and the settings file that the choice was written to is not taken for one that is typed in', settings, []);
 }
 
 export async function checked(t) {
