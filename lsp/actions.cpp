@@ -22,8 +22,16 @@ struct Offer {
   const char* command = kFixCommand;
 };
 
-// IntelliJ's intentions leave out what is exactly a quick fix.
-const char* fix_kind(const ClientFacts& client) { return client.name.find("IntelliJ") != std::string::npos ? "quickfix.ai" : "quickfix"; }
+// Whether it is LSP4IJ, in any of the IDEs: its menu of intentions sends no diagnostics, says that it asks by itself
+// although the user may have opened it, and leaves out what is exactly a quick fix.
+bool has_intentions(const ClientFacts& client) {
+  constexpr auto kNames = std::to_array<std::string_view>(
+      {"IntelliJ", "LSP4IJ", "JetBrains", "Android Studio", "PyCharm", "WebStorm", "GoLand", "CLion", "RustRover", "Rider", "PhpStorm",
+       "RubyMine", "DataGrip", "DataSpell", "Aqua", "MPS"});
+  return std::ranges::any_of(kNames, [&](std::string_view name) { return client.name.find(name) != std::string::npos; });
+}
+
+const char* fix_kind(const ClientFacts& client) { return has_intentions(client) ? "quickfix.ai" : "quickfix"; }
 
 bool is_asked_for(const CodeActionParams& asked, std::string_view kind) {
   if (asked.only.empty()) return true;
@@ -106,19 +114,20 @@ json code_actions(const json& params, const CodeActionParams& asked, const Docum
   }
   const size_t line = asked.range.start.line;
   const bool selection = asked.range.start < asked.range.end;
+  const bool by_hand = !asked.automatic || has_intentions(client);
   const auto change = [&](std::string title, std::string message, const char* command = kFixCommand) {
     FixOrder order{.line = line + 1, .message = std::move(message), .title = std::move(title), .last_line = last_line(asked.range), .wanted = Wanted::change};
     offer({"refactor.rewrite", std::move(order), nullptr, command});
   };
   if (is_stub(context::line_text(*document.text, line))) change("Implement this", "Write the code that this line stands in for.");
-  if (selection && !asked.automatic) {
+  if (selection && by_hand) {
     if (client.rewrites) change("Rewrite...", "", kRewriteCommand);
     change("Rewrite this more simply", "Say the same more simply and more clearly; what it does stays the same.");
     change("Add tests for this", "Add tests for this code, to the project's own tests and in their style.");
     FixOrder order{.line = line + 1, .title = "Explain this", .last_line = last_line(asked.range), .wanted = Wanted::explanation};
     offer({"refactor.explain", std::move(order)});
   }
-  if (offers.empty() && !asked.automatic) {
+  if (offers.empty() && by_hand) {
     add(fix_kind(client), line, "Find and fix the problem here", "Something is wrong at or near this line: find out what, and fix it.");
   }
   json out = json::array();

@@ -2,12 +2,15 @@
 """A scripted chat model: plays a JSON list of answers, one a request, the last one for ever.
 
 usage: chat_server.py SCRIPT.json
-An answer is {"say": TEXT}, {"call": TOOL, "arguments": {...}}, or {"hang": true}: nothing until the client closes. Prints "listening URL" when it is ready, streams as
-OpenAI's chat completions do, on loopback only.
+An answer is {"say": TEXT}, {"call": TOOL, "arguments": {...}}, or {"hang": true}: nothing until the client closes. With
+"after": FILE it is held back until that file is there. Prints "listening URL" when it is ready, streams as OpenAI's chat
+completions do, on loopback only.
 """
 import http.server
 import json
+import os
 import sys
+import time
 
 
 def events(answer):
@@ -32,6 +35,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.connection.recv(1)
             self.close_connection = True
             return
+        while "after" in answer and not os.path.exists(answer["after"]):
+            time.sleep(0.02)
         body = "".join(f"data: {event}\n\n" for event in events(answer)).encode()
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")

@@ -24,10 +24,11 @@ FakeEditor::~FakeEditor() {
   run_until([&] { return session_.expired(); });
 }
 
-json FakeEditor::initialize(json options, json capabilities, const std::string& root) {
+json FakeEditor::initialize(json options, json capabilities, const std::string& root, const std::string& client) {
   json params = {{"processId", nullptr}, {"capabilities", std::move(capabilities)}, {"initializationOptions", std::move(options)},
                  {"rootUri", nullptr}};
   if (!root.empty()) params["rootUri"] = "file://" + root;
+  if (!client.empty()) params["clientInfo"] = {{"name", client}};
   json answer = request("initialize", std::move(params));
   notify("initialized", json::object());
   return answer["result"];

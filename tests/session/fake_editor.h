@@ -22,9 +22,10 @@ class FakeEditor {
   explicit FakeEditor(lsp::Daemon& daemon, const std::shared_ptr<lsp::Recorder>& recorder = nullptr);
   ~FakeEditor();
 
-  // initialize and initialized, with these options and client capabilities; returns the InitializeResult.
+  // initialize and initialized, with these options and client capabilities; returns the InitializeResult. `client` is the
+  // editor's name; empty: it tells none.
   json initialize(json options, json capabilities = {{"textDocument", {{"inlineCompletion", json::object()}}}},
-                  const std::string& root = "");
+                  const std::string& root = "", const std::string& client = "");
 
   json send(const std::string& method, json params) { return client_.request(method, std::move(params)); }  // its id
   void notify(const std::string& method, json params) { client_.notify(method, std::move(params)); }

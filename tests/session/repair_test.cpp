@@ -17,13 +17,13 @@ const json kBoth = {{"start", {{"line", 0}, {"character", 0}}}, {"end", {{"line"
 
 class RepairSession : public AgentSession {
  protected:
-  void begin(std::vector<Reply> script, const json& capabilities = kCapabilities, const json& agent = json::object()) {
+  void begin(std::vector<Reply> script, const json& capabilities = kCapabilities, const json& agent = json::object(), const std::string& client = "") {
     server.set_script([this, script](const SeenRequest&) { return script[std::min(asked++, script.size() - 1)]; });
     json settings = {{"provider", "m"}, {"max_steps", 8}};
     settings.update(agent);
     editor = std::make_unique<FakeEditor>(daemon);
     editor->initialize({{"agent", settings}, {"providers", {{"m", {{"kind", "openai"}, {"url", server.url()}, {"model", "chat"}, {"jurisdiction", "local"}}}}}},
-                       capabilities, root);
+                       capabilities, root, client);
     editor->open("file://" + root + "/add.py", "python", "def add(a, b):\n    return a - b^\n");
   }
   json actions(json diagnostics = json::array(), json more = json::object(), json range = {{"start", {{"line", 1}, {"character", 0}}}, {"end", {{"line", 1}, {"character", 0}}}}) {
@@ -69,6 +69,14 @@ TEST_F(RepairSession, OffersWhatFitsThePlaceAndTheKindsThatWereAskedFor) {
   EXPECT_THAT(titles(actions({}, {{"triggerKind", 2}})), ElementsAre("Implement this"));
   editor->notify("fimd/diagnostics", {{"uri", editor->uri()}, {"diagnostics", {wrong()}}});
   EXPECT_THAT(titles(actions({}, {{"only", {"quickfix"}}})), ElementsAre("Fix: add(1, 2) is -1")) << "told by the editor's plugin";
+}
+
+TEST_F(RepairSession, OffersTheSameToIntentionsWhichSayThatNobodyHasAsked) {
+  begin({says("no")}, kCapabilities, json::object(), "PyCharm");
+  const json offered = actions({}, {{"triggerKind", 2}});
+  ASSERT_THAT(titles(offered), ElementsAre("Find and fix the problem here"));
+  EXPECT_EQ(offered[0]["kind"], "quickfix.ai") << "LSP4IJ leaves out what is exactly a quick fix";
+  EXPECT_THAT(titles(actions({}, {{"triggerKind", 2}}, kBoth)), ElementsAre("Rewrite this more simply", "Add tests for this", "Explain this"));
 }
 
 TEST_F(RepairSession, OffersNothingWithoutAModelForIt) {

@@ -26,6 +26,7 @@ class Editor {
     this.uri = uri;
     caret = content.indexOf('^');
     text = new StringBuilder(content).deleteCharAt(caret);
+    ide.editors.put(uri, this);
     ide.server.getTextDocumentService().didOpen(new DidOpenTextDocumentParams(new TextDocumentItem(uri, language, version, text.toString())));
   }
 
@@ -41,7 +42,23 @@ class Editor {
     return start + position.getCharacter();
   }
 
-  private void replace(int from, int to, String by) {
+  /** What Alt+Enter at the caret, or on a selection, would show: no diagnostics are sent, and quick fixes are left out. */
+  List<CodeAction> intentions(int selectionStart, int selectionEnd) throws Exception {
+    CodeActionContext context = new CodeActionContext(List.of());
+    context.setTriggerKind(CodeActionTriggerKind.Automatic);
+    Range range = new Range(position(selectionStart), position(selectionEnd));
+    var found = ide.server.getTextDocumentService().codeAction(new CodeActionParams(new TextDocumentIdentifier(uri), range, context)).get(30, TimeUnit.SECONDS);
+    return found.stream().filter(Either::isRight).map(Either::getRight).filter(action -> !CodeActionKind.QuickFix.equals(action.getKind())).toList();
+  }
+
+  /** Edits of the server, all of them by the text as it is. */
+  synchronized void apply(List<Either<TextEdit, SnippetTextEdit>> edits) {
+    List<TextEdit> backwards = new ArrayList<>(edits.stream().map(Either::getLeft).toList());
+    backwards.sort((a, b) -> offset(b.getRange().getStart()) - offset(a.getRange().getStart()));
+    for (TextEdit each : backwards) replace(offset(each.getRange().getStart()), offset(each.getRange().getEnd()), each.getNewText());
+  }
+
+  synchronized void replace(int from, int to, String by) {
     Range range = new Range(position(from), position(to));
     text.replace(from, to, by);
     caret = from + by.length();

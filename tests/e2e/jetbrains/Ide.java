@@ -4,11 +4,15 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.lsp4j.*;
 import org.eclipse.lsp4j.jsonrpc.Launcher;
 import org.eclipse.lsp4j.jsonrpc.MessageConsumer;
+import org.eclipse.lsp4j.jsonrpc.messages.Either;
 import org.eclipse.lsp4j.jsonrpc.messages.RequestMessage;
 import org.eclipse.lsp4j.jsonrpc.messages.ResponseMessage;
 import org.eclipse.lsp4j.launch.LSPLauncher;
@@ -23,6 +27,9 @@ class Ide implements LanguageClient {
   final List<String> askedSections = Collections.synchronizedList(new ArrayList<>());
   final List<String> errors = Collections.synchronizedList(new ArrayList<>());       // LSP4IJ shows each as an internal error
   final List<String> messages = Collections.synchronizedList(new ArrayList<>());
+  final List<String> progress = Collections.synchronizedList(new ArrayList<>());     // "token kind"
+  final Map<String, Editor> editors = new ConcurrentHashMap<>();                     // by URI
+  final AtomicInteger edits = new AtomicInteger();                                   // how many were applied
   JsonObject settings;
   InitializeResult initialized;
 
@@ -68,9 +75,18 @@ class Ide implements LanguageClient {
     TextDocumentClientCapabilities document = new TextDocumentClientCapabilities();
     document.setInlineCompletion(new InlineCompletionCapabilities(true));
     document.setCompletion(new CompletionCapabilities(new CompletionItemCapabilities(true)));
+    CodeActionCapabilities actions = new CodeActionCapabilities(new CodeActionLiteralSupportCapabilities(new CodeActionKindCapabilities(
+        List.of("quickfix", "refactor", "refactor.extract", "refactor.inline", "refactor.rewrite", "source", "source.organizeImports"))), true);
+    actions.setDataSupport(true);
+    actions.setResolveSupport(new CodeActionResolveSupportCapabilities(List.of("edit")));
+    document.setCodeAction(actions);
     document.setSynchronization(new SynchronizationCapabilities(true, false, true));
     WorkspaceClientCapabilities workspace = new WorkspaceClientCapabilities();
     workspace.setApplyEdit(true);
+    WorkspaceEditCapabilities edit = new WorkspaceEditCapabilities();
+    edit.setDocumentChanges(true);
+    edit.setResourceOperations(List.of("create", "delete", "rename"));
+    workspace.setWorkspaceEdit(edit);
     workspace.setConfiguration(true);
     workspace.setWorkspaceFolders(true);
     workspace.setDidChangeConfiguration(new DidChangeConfigurationCapabilities(true));
@@ -81,6 +97,7 @@ class Ide implements LanguageClient {
     general.setStaleRequestSupport(new StaleRequestCapabilities(true, List.of()));
     WindowClientCapabilities window = new WindowClientCapabilities();
     window.setWorkDoneProgress(true);
+    window.setShowMessage(new WindowShowMessageRequestCapabilities());
     ClientCapabilities all = new ClientCapabilities(workspace, document, window, null);
     all.setGeneral(general);
     return all;
@@ -113,7 +130,21 @@ class Ide implements LanguageClient {
   public CompletableFuture<Void> createProgress(WorkDoneProgressCreateParams params) { return CompletableFuture.completedFuture(null); }
 
   @Override
-  public void notifyProgress(ProgressParams params) {}
+  public void notifyProgress(ProgressParams params) {
+    if (params.getValue().isLeft()) progress.add(params.getToken().get() + " " + params.getValue().getLeft().getKind());
+  }
+
+  /** Versions are not looked at, and whatever happens it says that it has been applied. */
+  @Override
+  public CompletableFuture<ApplyWorkspaceEditResponse> applyEdit(ApplyWorkspaceEditParams params) {
+    for (Either<TextDocumentEdit, ResourceOperation> change : params.getEdit().getDocumentChanges()) {
+      if (!change.isLeft()) continue;
+      Editor editor = editors.get(change.getLeft().getTextDocument().getUri());
+      if (editor != null) editor.apply(change.getLeft().getEdits());
+    }
+    edits.incrementAndGet();
+    return CompletableFuture.completedFuture(new ApplyWorkspaceEditResponse(true));
+  }
 
   @Override
   public void telemetryEvent(Object object) { messages.add("telemetry " + object); }

@@ -24,6 +24,7 @@ class Main {
       template.check(JsonParser.parseString("{\"fimd\":{\"completion\":{\"max_lines\":\"many\",\"no_such\":1}}}"), template.schema, "wrong");
       check("and wrong ones do not", template.complaints.size() == 2, template.complaints);
       typing(template, settings, Path.of(arguments[1]));
+      new Repair(template, Path.of(arguments[1])).run();
     } catch (Throwable problem) {
       problem.printStackTrace();
       check("the test runs to its end", false, problem);
