@@ -53,8 +53,10 @@ class Mistral : public Codec {
     token.usage = openai_usage(*body);
     const json* choice = first_of(*body, "choices");
     if (!choice) return token;
+    // Pieces of a stream are deltas, a whole answer is a message; some servers send both, which say the same.
     for (const char* key : {"delta", "message"}) {
-      if (const json* message = member(*choice, key)) token.text += content_of(*message);
+      const json* message = token.text.empty() ? member(*choice, key) : nullptr;
+      if (message) token.text = content_of(*message);
     }
     token.finish = openai_finish(string_at(*choice, "finish_reason"));
     if (token.finish == Finish::error) return fail(Error::Code::down, "mistral: the server broke the answer off");

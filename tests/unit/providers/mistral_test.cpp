@@ -60,6 +60,7 @@ TEST(Mistral, ReadsItsStream) {
 }
 
 TEST(Mistral, ReadsAnAnswerThatWasNotStreamed) {
+  EXPECT_EQ(meaning(*codec(mistral()), R"({"choices":[{"index":0,"delta":{"content":"x ="},"message":{"content":"x ="},"finish_reason":null}]})"), "x =|") << "told twice";
   EXPECT_EQ(meaning(*codec(mistral()), R"({"object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":"return 1;","tool_calls":null,"prefix":false},"finish_reason":"stop"}]})"),
             "return 1;|stop");
 }
