@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "context/secrets.h"
 #include "context/syntax.h"
@@ -57,10 +58,12 @@ Result<std::string> syntax_reason(const ChangedFile& file, TimePoint deadline, c
 
 // Where the placeholder of a secret was written into a file, which would lose the secret; empty: nowhere.
 std::string placeholder_reason(const ChangedFile& file) {
-  const auto before = split_lines(file.original.value_or("")), now = split_lines(file.current);
+  const std::string original = file.original.value_or("");
+  const auto before = split_lines(original), now = split_lines(file.current);
+  const std::set<std::string_view> there(before.begin(), before.end());
   for (const LineChange& c : changes(before, now)) {
     for (size_t i = c.after; i < c.after_end; ++i) {
-      if (!context::find_placeholder(now[i])) continue;
+      if (there.contains(now[i]) || !context::find_placeholder(now[i])) continue;
       return fmt::format("{}: line {} holds the placeholder of a secret that you were not shown. Leave that line as it was, or take "
                          "the value from where the program can read it.", shown_line(file.path), i + 1);
     }

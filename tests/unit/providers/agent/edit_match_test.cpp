@@ -324,7 +324,7 @@ Tally tally(const std::function<std::string(std::string, std::mt19937&)>& damage
     for (size_t i = 0; i < count; ++i) block += lines[at + i];
     if (lines[at].size() < 6 || lines[at + count - 1].size() < 2 || text.find(block) != text.rfind(block)) continue;
     const std::string damaged = damage(block, random);
-    if (damaged == block) continue;
+    if (text.find(damaged) != std::string::npos) continue;  // then that is what was asked for
     ++out.of;
     const size_t first_end = damaged.find('\n');
     const auto got = replace_text(request(text, damaged, "REPLACED();" + damaged.substr(first_end)));
