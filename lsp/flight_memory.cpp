@@ -69,6 +69,11 @@ std::optional<Proposal> FlightMemory::find(const std::string& uri, const context
   return std::nullopt;
 }
 
+void FlightMemory::forget() {
+  places_.clear();
+  said_.clear();
+}
+
 std::shared_ptr<LiveFlight> FlightMemory::asking(const std::string& uri, const context::Text& text, size_t offset,
                                                  const std::shared_ptr<LiveFlight>& flight) {
   if (asking_.size() > kMostAsking) std::erase_if(asking_, [](const auto& note) { return note.second.expired(); });

@@ -43,6 +43,9 @@ class FlightMemory {
   [[nodiscard]] std::shared_ptr<LiveFlight> asking(const std::string& uri, const context::Text& text, size_t offset,
                                                    const std::shared_ptr<LiveFlight>& flight);
 
+  // The configuration has changed: what would be said now may be another text.
+  void forget();
+
   [[nodiscard]] size_t size() const { return said_.size(); }
 
  private:

@@ -46,7 +46,9 @@ void Session::apply_settings(const std::function<std::vector<ConfigProblem>()>& 
   const log::Options before = configuration_.now().log;
   degraded_.clear();  // what is asked from now on may be another
   degraded_by_.clear();
+  const json settings = configuration_.effective();
   report(change());
+  if (configuration_.effective() != settings) daemon_.memory.forget();
   const log::Options& after = configuration_.now().log;
   daemon_.ledger.enable(configuration_.now().ledger);
   for (auto& [uri, document] : documents_) apply_file_rules(*document, configuration_.now());

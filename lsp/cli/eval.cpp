@@ -118,6 +118,7 @@ Result<void> choose(Configuration& configuration, const std::string& name) {
 
 // All tasks for one provider, or for the "@arm" of an experiment, from where an earlier run has stopped.
 Result<EvalCost> run_provider(Shell& shell, const std::string& name, const std::vector<EvalTask>& tasks, const std::string& root, EvalJournal& journal) {
+  shell.daemon.memory.forget();  // what another arm's model said for the same places
   if (auto chosen = choose(shell.configuration, name); !chosen) return tl::unexpected(chosen.error());
   shell.wait_for_providers();
   const EvalCost before = cost_since({}, shell.daemon);

@@ -100,6 +100,17 @@ TEST_F(MemorySession, AWindowWhoseUserHasGoneOnDoesNotLeaveTheOtherWithoutText) 
   EXPECT_EQ(other.suggested(other.wait(theirs)), "alpha + beta;") << other.explain();
 }
 
+TEST_F(MemorySession, AChangedConfigurationIsAskedAnew) {
+  begin(editor);
+  EXPECT_EQ(editor.complete(), "alpha + beta;");
+  json changed = settings();
+  changed["completion"]["max_lines"] = 3;
+  editor.notify("workspace/didChangeConfiguration", {{"settings", {{"fimd", changed}}}});
+  reopen(place);
+  EXPECT_EQ(editor.complete(), "alpha + beta;");
+  EXPECT_EQ(asked, 2U);
+}
+
 TEST_F(MemorySession, ByHandTheModelIsAskedAllTheSame) {
   begin(editor);
   EXPECT_EQ(editor.complete(), "alpha + beta;");
