@@ -74,7 +74,7 @@ same "zsh completes at the Tab key" "${wanted/folder\//folder}" "$(ZDOTDIR=$HOME
 fish_offers() { fish --no-config -c "source '$texts/fimd.fish'; complete -C '$1'" 2>&1 | cut -f1 | sort | tr '\n' ' '; }
 same "fish offers the commands that --help lists" "$commands" "$(fish_offers 'fimd ')"
 same "fish offers an operand's choices" "forget list resume show " "$(fish_offers 'fimd tasks ')"
-same "fish offers a command's options" "--apply --check --help --json --message --provider --root --set " \
+same "fish offers a command's options" "--apply --check --diagnostics --help --json --limit --message --provider --root --set " \
   "$(fish_offers 'fimd fix --')"
 same "fish offers the choices of an option's value" "probe " "$(fish_offers 'fimd ledger --purpose pr')"
 same "fish offers folders where one is wanted" "the folder/ " "$(fish_offers 'fimd index --root t')"

@@ -111,10 +111,15 @@ export class Workbench {
       end => !!document.activeElement?.closest('.monaco-editor')?.dataset.uri?.endsWith(end), `/${name}`));
     const before = this.read(name).split(mark)[0] + mark;
     const lines = before.split(/\r?\n/), columns = [...lines.at(-1)].length;
-    await this.press('Control+Home', ...Array(lines.length - 1).fill('ArrowDown'), ...Array(columns).fill('ArrowRight'));
     const place = `Ln ${lines.length}, Col ${columns + 1}`;
-    await this.until(`the cursor is at ${place}`, async () =>
-      (await this.page.evaluate(() => document.getElementById('status.editor.selection')?.innerText ?? '')).includes(place));
+    const there = async () =>
+      (await this.page.evaluate(() => document.getElementById('status.editor.selection')?.innerText ?? '')).includes(place);
+    // A key may still go to the list that is closing, where the file was open already.
+    await this.until(`the cursor is at ${place}`, async () => {
+      await this.press('Control+Home', ...Array(lines.length - 1).fill('ArrowDown'), ...Array(columns).fill('ArrowRight'));
+      for (const end = Date.now() + 3000; Date.now() < end; await this.page.waitForTimeout(30)) if (await there()) return true;
+      return false;
+    });
   }
 
   async command(title) {
