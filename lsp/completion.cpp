@@ -126,15 +126,15 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
       if (live.gathered().choice) a.document->choice = live.gathered().choice;
     }
     a.landed.keep(live.flight());
-    const Flight& flight = live.flight();
-    if (flight.model && flight.model->final) daemon.memory.keep(a.document->uri, *flight.base, flight.offset, *flight.model, Clock::now());
   }
 
   void flight_changed(const std::string& uri, LiveFlight& flight) {
     const auto it = air.find(uri);
     if (it == air.end() || it->second.live.get() != &flight) return;
     Air& a = it->second;
-    if (flight.flight().state == FlightState::done) {
+    const Flight& f = flight.flight();
+    if (f.model && f.model->final) daemon.memory.keep(uri, *f.base, f.offset, *f.model, Clock::now());
+    if (f.state == FlightState::done) {
       keep(a, flight);
       rest_when_idle(a);
     }
