@@ -194,7 +194,8 @@ TEST_F(RepairSession, ExplainsInADocumentAndChangesNothing) {
   std::ifstream kept(uri.substr(7));
   EXPECT_EQ((std::string{std::istreambuf_iterator<char>(kept), {}}), "# add\n\nIt subtracts, in add.py:2.\n");
   EXPECT_THAT(last_sent(1), HasSubstr("no tool \"edit_file\"")) << "it may only read";
-  for (const json& tool : sent(0)["tools"]) EXPECT_NE(tool["function"]["name"], "edit_file");
+  const json first = sent(0);
+  for (const json& tool : first["tools"]) EXPECT_NE(tool["function"]["name"], "edit_file");
   EXPECT_TRUE(editor->received("workspace/applyEdit").empty());
   editor->answer(show, {{"success", false}});
   EXPECT_THAT(waited_for("window/showMessage")["params"]["message"].get<std::string>(), HasSubstr("It subtracts"));
