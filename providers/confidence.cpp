@@ -42,13 +42,13 @@ std::optional<Sureness> Scores::over(size_t from, size_t to) const {
 }
 
 void Threshold::learn(double lowest_logprob, bool taken) {
-  const double probability = std::exp(lowest_logprob);
+  const double probability = std::min(1.0, std::exp(lowest_logprob));
   for (Step& step : steps_) {
     step.shown *= 1 - 1 / kMemory;
     step.taken *= 1 - 1 / kMemory;
   }
-  const auto at = static_cast<size_t>(std::max(0.0, probability) / kStep);
-  if (!(probability >= 0) || at >= kSteps) return;
+  const auto at = static_cast<size_t>(probability / kStep);
+  if (at >= kSteps) return;
   steps_[at].shown += 1;
   steps_[at].taken += taken ? 1 : 0;
 }
