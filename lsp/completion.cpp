@@ -133,7 +133,8 @@ struct Completion::State : std::enable_shared_from_this<Completion::State> {
     if (it == air.end() || it->second.live.get() != &flight) return;
     Air& a = it->second;
     const Flight& f = flight.flight();
-    if (f.model && f.model->final) daemon.memory.keep(uri, *f.base, f.offset, *f.model, Clock::now());
+    // What was only recalled has streamed nothing, and does not become newer by that.
+    if (f.model && f.model->final && !f.streamed.empty()) daemon.memory.keep(uri, *f.base, f.offset, *f.model, Clock::now());
     if (f.state == FlightState::done) {
       keep(a, flight);
       rest_when_idle(a);
