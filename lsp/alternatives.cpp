@@ -1,12 +1,9 @@
 #include "lsp/alternatives.h"
 
 #include <algorithm>
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/co_spawn.hpp>
 
 #include "lsp/daemon.h"
 #include "lsp/offload.h"
-#include "providers/stream.h"
 
 namespace fimd::lsp {
 namespace {
@@ -33,34 +30,27 @@ void Alternatives::ask(const Departure& departure, const context::Gathered& gath
 
 // False: the provider takes no more now.
 bool Alternatives::fly(const context::Gathered& gathered, std::span<const providers::Extra> extra, const providers::Leg& first) {
-  const TimePoint now = Clock::now();
   const ProviderPtr& provider = departure_->providers[first.candidate];
-  if (!providers::unusable(provider->health, kLane, now).empty()) return false;
+  if (!providers::unusable(provider->health, kLane, Clock::now()).empty()) return false;
   auto outgoing = prompt_of(*departure_, gathered, extra, *provider, first.prompt, kChance);
   if (!outgoing.prompt) return false;
   const ModelLegPtr leg = make_leg(*departure_, gathered, extra, first);
   leg->snippets = snippets_in(outgoing.prompt->prompt(), gathered.snippets);
   leg->asked.lane = kLane;
-  leg->asked.probe = providers::begin(provider->health, kLane, now);
   legs_.push_back(leg);
   ++running_;
-  auto stream = providers::stream(daemon_.http, std::move(*outgoing.prompt), now + kFlightLife,
-                                  [leg](std::string_view piece, std::span<const double> logprobs) {
-                                    leg->streamed.append(piece);
-                                    leg->scores.add(piece.size(), logprobs);
-                                    return leg->trim->feed(piece);
-                                  });
-  auto done = [weak = weak_from_this(), &daemon = daemon_, leg](std::exception_ptr thrown, providers::StreamOutcome outcome) {
-    if (thrown) outcome.error = Error{Error::Code::cancelled, "flight stopped"};
-    leg->ended = true;
-    providers::learn(leg->provider->health, leg->asked, outcome, Clock::now());
+  auto on_piece = [leg](std::string_view piece, std::span<const double> logprobs) {
+    leg->streamed.append(piece);
+    leg->scores.add(piece.size(), logprobs);
+    return leg->trim->feed(piece);
+  };
+  auto on_end = [weak = weak_from_this(), leg](const providers::StreamOutcome& outcome) {
     const auto self = weak.lock();
     if (!self) return;
-    daemon.metrics.leg_ended(leg->provider->config, outcome);
     if (outcome.finish == providers::Finish::stop) leg->trim->finish();
     self->judge(leg);
   };
-  boost::asio::co_spawn(daemon_.loop, std::move(stream), boost::asio::bind_cancellation_slot(leg->cancel.slot(), std::move(done)));
+  lsp::ask(daemon_, leg, std::move(*outgoing.prompt), kFlightLife, std::move(on_piece), std::move(on_end));
   return true;
 }
 

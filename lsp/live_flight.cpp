@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <algorithm>
 #include <cmath>
 
@@ -11,7 +9,6 @@
 #include "lsp/offload.h"
 #include "lsp/token_scale.h"
 #include "providers/errors.h"
-#include "providers/stream.h"
 
 namespace fimd::lsp {
 
@@ -204,29 +201,20 @@ void LiveFlight::fly(const providers::Leg& leg) {
   const ModelLegPtr flying = make_leg(departure_, gathered_, extra_, leg);
   flying->snippets = snippets_in(prompt, gathered_.snippets);
   flying->unsure_below = daemon_.thresholds[name].above(departure_.rules.min_probability);
-  flying->asked.probe = providers::begin(provider->health, flying->asked.lane, flying->begun);
   if (!any_running()) flight_.streamed.clear();
   legs_.push_back(flying);
   flight_.state = FlightState::streaming;
   if (!first_) first_ = leg;
 
-  const Duration life = leg.role == providers::Role::probe ? kTrialLife : kFlightLife;
-  auto stream = providers::stream(daemon_.http, std::move(*outgoing.prompt), flying->begun + life,
-                                  [weak = weak_from_this(), flying](std::string_view piece, std::span<const double> logprobs) {
-                                    auto self = weak.lock();
-                                    return self && self->on_piece(flying, piece, logprobs);
-                                  });
-  // The leg, and with it its signal, must outlive the coroutine that listens to it, also when the flight does not.
-  auto done = [weak = weak_from_this(), flying](std::exception_ptr thrown, providers::StreamOutcome outcome) {
-    if (thrown) {
-      outcome.error = Error{Error::Code::cancelled, "flight stopped"};
-      outcome.started = outcome.sent = flying->begun;
-    }
-    flying->ended = true;
-    providers::learn(flying->provider->health, flying->asked, outcome, Clock::now());
-    if (auto self = weak.lock()) self->on_leg_end(flying, outcome);
+  auto on_piece = [weak = weak_from_this(), flying](std::string_view piece, std::span<const double> logprobs) {
+    const auto self = weak.lock();
+    return self && self->on_piece(flying, piece, logprobs);
   };
-  asio::co_spawn(daemon_.loop, std::move(stream), asio::bind_cancellation_slot(flying->cancel.slot(), std::move(done)));
+  auto on_end = [weak = weak_from_this(), flying](const providers::StreamOutcome& outcome) {
+    if (const auto self = weak.lock()) self->on_leg_end(flying, outcome);
+  };
+  const Duration life = leg.role == providers::Role::probe ? kTrialLife : kFlightLife;
+  ask(daemon_, flying, std::move(*outgoing.prompt), life, std::move(on_piece), std::move(on_end));
   if (more_wanted_) start_alternatives();
 }
 
@@ -255,7 +243,6 @@ bool LiveFlight::end_unsure(const ModelLegPtr& leg, double lowest) {
 void LiveFlight::on_leg_end(const ModelLegPtr& leg, const providers::StreamOutcome& outcome) {
   const std::string& name = leg->provider->config.name;
   if (outcome.first_token) providers::remember(leg->provider->caches[departure_.uri], leg->sent_prefix);
-  daemon_.metrics.leg_ended(leg->provider->config, outcome);
   if (outcome.failure && providers::read_failure(*outcome.failure).kind == providers::FailureKind::context_too_long) {
     was_too_long(*leg->provider, departure_.text->language);
   }

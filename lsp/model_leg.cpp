@@ -1,8 +1,11 @@
 #include "lsp/model_leg.h"
 
 #include <algorithm>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
 
-#include "lsp/live_flight.h"
+#include "lsp/daemon.h"
+#include "lsp/departure.h"
 
 namespace fimd::lsp {
 namespace {
@@ -88,6 +91,24 @@ ModelLegPtr make_leg(const Departure& d, const context::Gathered& gathered, std:
   leg->trim = std::make_unique<providers::Trim>(rules);
   leg->asked = {.prompt_bytes = leg->sent_prefix.size() + planned.prompt.suffix, .new_bytes = planned.prompt.new_bytes};
   return leg;
+}
+
+void ask(Daemon& daemon, const ModelLegPtr& leg, providers::CleanPrompt prompt, Duration at_most,
+         providers::TokenSink on_piece, std::function<void(const providers::StreamOutcome&)> on_end) {
+  leg->asked.probe = providers::begin(leg->provider->health, leg->asked.lane, leg->begun);
+  auto stream = providers::stream(daemon.http, std::move(prompt), leg->begun + at_most, std::move(on_piece));
+  auto done = [&daemon, leg, on_end = std::move(on_end)](const std::exception_ptr& thrown, providers::StreamOutcome outcome) {
+    if (thrown) {
+      outcome.error = Error{Error::Code::cancelled, "flight stopped"};
+      outcome.started = outcome.sent = leg->begun;
+    }
+    leg->ended = true;
+    providers::learn(leg->provider->health, leg->asked, outcome, Clock::now());
+    daemon.metrics.leg_ended(leg->provider->config, outcome);
+    on_end(outcome);
+  };
+  boost::asio::co_spawn(daemon.loop, std::move(stream),
+                        boost::asio::bind_cancellation_slot(leg->cancel.slot(), std::move(done)));
 }
 
 }  // namespace fimd::lsp

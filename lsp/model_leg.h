@@ -4,6 +4,7 @@
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -16,10 +17,12 @@
 #include "providers/gates.h"
 #include "providers/outgoing.h"
 #include "providers/route.h"
+#include "providers/stream.h"
 #include "providers/trim.h"
 
 namespace fimd::lsp {
 
+struct Daemon;
 struct Departure;
 
 struct ModelLeg {
@@ -61,5 +64,10 @@ using ModelLegPtr = std::shared_ptr<ModelLeg>;
 // A leg that is about to be asked.
 [[nodiscard]] ModelLegPtr make_leg(const Departure& departure, const context::Gathered& gathered,
                                    std::span<const providers::Extra> extra, const providers::Leg& planned);
+
+// Asks: `on_piece` gets the text as it comes, `on_end` what came of it, once, when the provider's health and the metrics
+// know of it. Leg and signal live until then, also when whoever asked does not.
+void ask(Daemon& daemon, const ModelLegPtr& leg, providers::CleanPrompt prompt, Duration at_most,
+         providers::TokenSink on_piece, std::function<void(const providers::StreamOutcome&)> on_end);
 
 }  // namespace fimd::lsp

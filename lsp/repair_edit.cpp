@@ -29,12 +29,16 @@ struct Now {
   json version = nullptr;  // of the open document
 };
 
-std::optional<Now> now_of(const std::string& root, const agent::ChangedFile& file, const FindOpen& open) {
-  if (const auto document = open(file.path)) return Now{document->text, document->text->version};
+Now closed(const std::string& path, std::string utf8) {
+  return {std::make_shared<const context::Text>(context::make_text(path, 0, "", std::move(utf8))), nullptr};
+}
+
+std::optional<Now> now_of(const std::string& root, const agent::ChangedFile& file, const OpenTexts& open) {
+  if (const auto found = open.find(file.path); found != open.end()) return Now{found->second, found->second->version};
   std::ifstream in(root + "/" + file.path, std::ios::binary);
   if (!in) return std::nullopt;
   const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  return Now{std::make_shared<const context::Text>(context::make_text(file.path, 0, "", std::string(as_shown(bytes)))), nullptr};
+  return closed(file.path, std::string(as_shown(bytes)));
 }
 
 json edits_of(const context::Text& before, std::string_view after, bool annotated) {
@@ -49,7 +53,7 @@ json edits_of(const context::Text& before, std::string_view after, bool annotate
 
 }  // namespace
 
-Result<json> workspace_edit(const std::string& root, std::span<const agent::ChangedFile> files, const FindOpen& open,
+Result<json> workspace_edit(const std::string& root, std::span<const agent::ChangedFile> files, const OpenTexts& open,
                             const ClientFacts& client, const std::string& label) {
   const bool annotated = client.documentChanges && client.changeAnnotations && files.size() > 1;
   json changes = json::object(), document_changes = json::array();
@@ -60,16 +64,21 @@ Result<json> workspace_edit(const std::string& root, std::span<const agent::Chan
     if (file.original) {
       if (!now) return fail(Error::Code::superseded, file.path + " is gone");
       auto merged = agent::merged(as_shown(*file.original), as_shown(file.current), now->text->utf8);
-      if (!merged) return fail(Error::Code::superseded, file.path + " was changed in the meantime in the same place; nothing was applied");
+      if (!merged) {
+        return fail(Error::Code::superseded,
+                    file.path + " was changed in the meantime in the same place; nothing was applied");
+      }
       wanted = *std::move(merged);
     } else {
       std::error_code ec;
-      if (now || std::filesystem::exists(root + "/" + file.path, ec)) return fail(Error::Code::superseded, file.path + " was made in the meantime");
+      if (now || std::filesystem::exists(root + "/" + file.path, ec)) {
+        return fail(Error::Code::superseded, file.path + " was made in the meantime");
+      }
       if (!client.documentChanges || !client.createsFiles) {
         return fail(Error::Code::unsupported, file.path + " would be a new file, which this editor cannot make from an edit");
       }
       document_changes.push_back({{"kind", "create"}, {"uri", uri}});
-      now = Now{std::make_shared<const context::Text>(context::make_text(uri, 0, "", "")), nullptr};
+      now = closed(uri, "");
     }
     json edits = edits_of(*now->text, wanted, annotated);
     if (edits.empty()) continue;

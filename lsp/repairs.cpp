@@ -172,11 +172,32 @@ struct Repairs::State : std::enable_shared_from_this<State> {
     });
   }
 
+  OpenTexts open_of(const Repair& repair, const Fix& fixed) const {
+    OpenTexts open;
+    for (const auto& file : fixed.files) {
+      const auto document = host.find(uri_of_path(repair.root + "/" + file.path));
+      if (document) open[file.path] = document->text;
+    }
+    return open;
+  }
+
   void offer(const std::shared_ptr<Repair>& repair, const Fix& fixed) {
-    const auto open = [&](const std::string& path) { return host.find(uri_of_path(repair->root + "/" + path)); };
-    auto edit = workspace_edit(repair->root, fixed.files, open, host.client(), repair->order.title);
-    if (!edit) return warn_with_attempt(repair, edit.error().message, fixed);
-    const json params = {{"label", repair->order.title}, {"edit", *std::move(edit)}};
+    OpenTexts open = open_of(*repair, fixed);
+    auto merge = [root = repair->root, files = fixed.files, open, client = host.client(), title = repair->order.title] {
+      return workspace_edit(root, files, open, client, title);
+    };
+    auto merged = [weak = weak_from_this(), repair, fixed, open](Result<json> edit) {
+      const auto self = weak.lock();
+      if (!self || !self->dispatch) return;
+      if (self->open_of(*repair, fixed) != open) return self->offer(repair, fixed);  // the user has typed meanwhile
+      if (!edit) return self->warn_with_attempt(repair, edit.error().message, fixed);
+      self->apply(repair, fixed, *std::move(edit));
+    };
+    offload(daemon.bulk, daemon.loop.get_executor(), std::move(merge), std::move(merged));
+  }
+
+  void apply(const std::shared_ptr<Repair>& repair, const Fix& fixed, json edit) {
+    const json params = {{"label", repair->order.title}, {"edit", std::move(edit)}};
     dispatch->call("workspace/applyEdit", params, [weak = weak_from_this(), repair, fixed](Result<json> answer) {
       const auto self = weak.lock();
       if (!self) return;

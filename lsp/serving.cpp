@@ -7,6 +7,7 @@ namespace {
 
 constexpr size_t kMostFlights = 8;
 constexpr size_t kMostFlightBytes = 8u << 20;  // of the flights' texts
+constexpr size_t kBlindTyping = 3;             // bytes typed before a remote model has said anything
 
 // The part of a proposal that the user has not typed yet; nullopt if it does not fit any more.
 std::optional<std::string> rest_of(const Flight& flight, const Proposal& proposal, const Ask& ask) {
@@ -33,12 +34,46 @@ std::vector<Suggestion> served_by(const Flight& flight, const Ask& ask, bool wit
     for (const auto& item : items) {
       if (item.text == *rest) return;
     }
-    items.push_back({flight.id, std::move(*rest), proposal.provider, proposal.notes, false, proposal.snippets, proposal.sure});
+    items.push_back({flight.id, std::move(*rest), proposal.provider, proposal.notes, false, proposal.snippets,
+                     proposal.sure});
   };
   if (flight.model) add(*flight.model);
   for (const Proposal& other : flight.others) add(other);
   if (flight.builtin && (with_builtin || (ask.invoked && !items.empty()))) add(*flight.builtin);
   return items;
+}
+
+bool will_serve(const Flight& flight, const Standing& standing, const Ask& ask) {
+  const bool growing = flight.state == FlightState::preparing || flight.state == FlightState::streaming;
+  const auto fits = [&](std::string_view text, bool more) {
+    return agreement(flight, text, more, *ask.text, ask.offset).has_value();
+  };
+  if (growing && !standing.overdue && fits(flight.streamed, true)) return true;
+  // The same place again after it yielded nothing: asking again would yield nothing again, unless a model that was
+  // not there can be asked now.
+  const bool same_place = ask.text == flight.base && ask.offset == flight.offset;
+  const bool asked_all = !standing.builtin_only || !standing.has_model;
+  if (same_place && asked_all && flight.state == FlightState::done && !ask.invoked) return true;
+  if (flight.model && fits(flight.model->text, false)) return true;
+  return flight.builtin && fits(flight.builtin->text, false) && !standing.has_model;
+}
+
+bool keeps_flying(const Flight& flight, const Standing& standing, const context::Text& now) {
+  if (flight.state == FlightState::done || (flight.model && flight.model->final)) {  // nothing more will come
+    const auto agrees = [&](const std::optional<Proposal>& proposal) {
+      const auto typed = proposal ? typed_into(flight, proposal->text, false, now) : std::nullopt;
+      return typed && *typed < proposal->text.size();
+    };
+    return agrees(flight.model) || (agrees(flight.builtin) && !standing.has_model);
+  }
+  if (standing.builtin_only) return false;  // asking again costs less than a wrong guess
+  const auto typed = typed_into(flight, flight.streamed, true, now);
+  if (!typed) return false;
+  if (!flight.streamed.empty()) return true;
+  // Nothing has come yet. A local server answers the longer prompt as soon as the shorter one; a remote call is worth
+  // waiting for while little was typed ahead of it.
+  if (standing.overdue || standing.local) return false;
+  return now.utf8.size() <= flight.base->utf8.size() + kBlindTyping;
 }
 
 std::vector<Suggestion> behind(const std::vector<Suggestion>& shown, std::vector<Suggestion> items) {

@@ -38,6 +38,20 @@ struct Ask {
 // `with_builtin` the builtin model's text comes at most beside a model's, never in its place.
 [[nodiscard]] std::vector<Suggestion> served_by(const Flight& flight, const Ask& ask, bool with_builtin);
 
+// What decisions about a flight in the air need to know beside its text.
+struct Standing {
+  bool builtin_only = false;  // no server was asked
+  bool local = false;         // every server that was asked is on this machine
+  bool overdue = false;       // nothing has come, much later than usual
+  bool has_model = false;     // a server may be asked now
+};
+
+// Whether what has come of a flight, or will, answers the request, so that no other flight is needed.
+[[nodiscard]] bool will_serve(const Flight& flight, const Standing& standing, const Ask& ask);
+
+// Whether a flight stays in the air after a change: whether the typed text may still agree with what comes of it.
+[[nodiscard]] bool keeps_flying(const Flight& flight, const Standing& standing, const context::Text& now);
+
 // `items` behind what is on the screen, if that is something.
 [[nodiscard]] std::vector<Suggestion> behind(const std::vector<Suggestion>& shown, std::vector<Suggestion> items);
 

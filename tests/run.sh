@@ -136,6 +136,11 @@ from_start=$SECONDS
 # shellcheck disable=SC2086
 prepare packages install_packages $FIMD_BUILD_PACKAGES $FIMD_TEST_PACKAGES
 if [ -x grammars/fetch.sh ]; then prepare grammars grammars/fetch.sh; fi
+if wanted session; then
+  # Debian has no compiler for one of the languages that repairs are tested with.
+  prepare typescript tests/session/typescript.sh "$FIMD_TOOLS/typescript"
+  export FIMD_TYPESCRIPT=$FIMD_TOOLS/typescript
+fi
 prepare build build_release
 
 built=''

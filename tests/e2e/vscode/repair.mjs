@@ -1,5 +1,5 @@
 // Repairs: from a diagnostic of another extension through the light bulb to the changed text, and back by undo.
-import { messages, serverPids } from './outside.mjs';
+import { messages, serverPids, told } from './outside.mjs';
 
 // What the scripted chat model answers, one after the other, in the order of the steps below.
 const edit = (from, to) => ({ call: 'edit_file', arguments: { path: 'page.css', old_string: from, new_string: to } });
@@ -7,7 +7,9 @@ export const script = [
   edit('colr: red', 'color: red'), { say: 'The property was misspelt.' },
   edit('margin: 1px 1px 1px 1px', 'margin: 1px'), { say: 'One value says the same.' },
   { hang: true }, { hang: true },
-  { say: 'I see nothing wrong.' },
+  ...[1, 2].flatMap(() => [
+    { call: 'run_command', arguments: { argv: ['sh', '-c', 'echo from the jail'], reason: 'to look' } },
+    { say: 'I see nothing wrong.' }]),
 ];
 
 const before = 'a {\n  colr: red;\n  margin: 1px 1px 1px 1px;\n}\n';
@@ -91,11 +93,25 @@ export async function with_the_server(t) {
   t.check('a command starts the server anew, and the progress of its repair is gone', true);
 }
 
-export async function without_a_fix(t) {
+// The model wants to run a command: the user is asked, and it is told what came of it.
+async function consent(t, button, answer) {
   const { editor } = t;
   await editor.openFile('page.css', 'colr');
   await take(t, 'Fix: Unknown property');
+  const question = editor.page.locator('.notification-toast', { hasText: 'echo from the jail' });
+  await question.waitFor({ state: 'visible', timeout: editor.patience });
+  await editor.shot('repair-consent');
+  await question.locator('.monaco-button', { hasText: button }).click();
   await editor.until('a message says why', async () => (await editor.notifications()).some(text => text.includes('I see nothing wrong.')));
+  t.check(`a command of the model is ${button === 'No' ? 'refused' : 'run'} where the user chooses "${button}"`, answer.test(told().at(-1)), told().at(-1));
+}
+
+export async function asks_to_run(t) { await consent(t, 'Run it', /(^|\n)from the jail\n/); }
+
+export async function without_a_fix(t) {
+  const { editor } = t;
+  await editor.command('Notifications: Clear All Notifications');
+  await consent(t, 'No', /did not agree/);
   t.check('a repair that comes to nothing says why', true);
   t.same('and changes nothing', (await editor.lines()).join('\n'), before.trimEnd());
   await editor.command('Notifications: Clear All Notifications');

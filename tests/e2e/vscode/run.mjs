@@ -13,8 +13,8 @@ const [url, folder, profile, shots] = process.argv.slice(2);
 const only = process.env.FIMD_ONLY?.split(',');
 const steps = [state.ready, ghost.first, ghost.by_key, ghost.several_lines, ghost.by_word, ghost.by_line, ghost.typed_along, ghost.dismissed,
   ghost.two_to_choose_from, ghost.beyond_ascii, ghost.line_ends, popup.beside_the_list, repair.from_a_diagnostic, repair.in_own_words,
-  repair.cancelled, repair.with_the_server, repair.without_a_fix, state.thinking, state.paused,
-  state.explained, state.commands, state.degraded, state.killed, state.shared, state.checked, state.walkthrough, state.alone, state.missing, state.dying];
+  repair.cancelled, repair.with_the_server, repair.asks_to_run, repair.without_a_fix, state.thinking, state.paused,
+  state.explained, state.commands, state.degraded, state.killed, state.real, state.shared, state.checked, state.walkthrough, state.alone, state.missing, state.dying];
 const editor = new Workbench(shots);
 const began = Date.now();
 

@@ -7,7 +7,7 @@ const edge = 'def edge(shape):\n    width = shape.get("width")\n    hei';
 const body = name => `int ${name}(int a, int b) {\n  \n}\n`;
 const filled = name => files[name].replace('\n  \n', `\n  ${answer}\n`);
 export const files = {
-  'slow.c': body('slow'), 'paused.c': body('paused'), 'failing.c': body('failing'), 'killed.c': body('killed'), 'shared.c': body('shared'), 'again.c': body('again'),
+  'slow.c': body('slow'), 'paused.c': body('paused'), 'failing.c': body('failing'), 'killed.c': body('killed'), 'shared.c': body('shared'), 'real.c': body('real'), 'again.c': body('again'),
   'wrong.json': '{ "a": }\n', 'alone.py': [
     'def area(shape):', '    width = shape.get("width")', '    height = shape.get("height")', '    return width * height', '', '',
     edge, ''].join('\n'),
@@ -161,12 +161,28 @@ export async function walkthrough(t) {
 }
 
 // Changes one of the machine's settings, the file whole at once; returns what it was.
+const settingsNow = () => JSON.parse(fs.readFileSync(process.env.FIMD_MACHINE_SETTINGS, 'utf8'));
+
 function set(key, value) {
   const file = process.env.FIMD_MACHINE_SETTINGS;
-  const settings = JSON.parse(fs.readFileSync(file, 'utf8'));
+  const settings = settingsNow();
   fs.writeFileSync(`${file}.new`, JSON.stringify({ ...settings, [key]: value }, null, 2));
   fs.renameSync(`${file}.new`, file);
   return settings[key];
+}
+
+export async function real(t) {
+  const { editor } = t;
+  const providers = settingsNow()['fimd.providers'];
+  set('fimd.providers', { ...providers, model: { kind: 'llama.cpp', url: process.env.FIMD_REAL_URL } });
+  await model({ scenario: '500' });
+  await editor.openFile('real.c', '{\n  ');
+  await t.coax(process.env.FIMD_REAL_ANSWER);
+  await t.accepted('ghost text of a real llama-server is taken', 'real.c', files['real.c'].replace('\n  \n', `\n  ${process.env.FIMD_REAL_ANSWER}\n`));
+  await editor.shot('real');
+  set('fimd.providers', providers);
+  await model({ scenario: 'ok' });
+  await editor.statusSays(/^fimd: ready/);
 }
 
 export async function shared(t) {

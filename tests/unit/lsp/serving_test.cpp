@@ -44,6 +44,77 @@ TEST(Serving, LeavesOutTheBuiltinTextWhenTold) {
   EXPECT_TRUE(served_by(flight(1, "x = ", "", "bar()"), at_end_of("x = "), false).empty());
 }
 
+Flight in_the_air(const std::string& before, std::string streamed = "") {
+  Flight f = flight(1, before, "");
+  f.state = streamed.empty() ? FlightState::preparing : FlightState::streaming;
+  f.streamed = std::move(streamed);
+  return f;
+}
+
+constexpr Standing kRemote{.has_model = true};
+constexpr Standing kLocal{.local = true, .has_model = true};
+constexpr Standing kOverdue{.overdue = true, .has_model = true};
+constexpr Standing kBuiltin{.builtin_only = true, .local = true};
+
+bool flies_on(const Flight& f, const Standing& standing, const std::string& now) {
+  return keeps_flying(f, standing, *text(now + "\n"));
+}
+
+TEST(KeepsFlying, WhileWhatIsTypedAgreesWithWhatHasCome) {
+  EXPECT_TRUE(flies_on(in_the_air("x = ", "foo"), kLocal, "x = fo"));
+  EXPECT_TRUE(flies_on(in_the_air("x = ", "foo"), kLocal, "x = foo("));
+  EXPECT_FALSE(flies_on(in_the_air("x = ", "foo"), kLocal, "x = b"));
+}
+
+TEST(KeepsFlying, WhereARemoteServerHasSaidNothingYetAndLittleWasTyped) {
+  EXPECT_TRUE(flies_on(in_the_air("x = "), kRemote, "x = foo"));
+  EXPECT_FALSE(flies_on(in_the_air("x = "), kRemote, "x = foo("));
+  EXPECT_FALSE(flies_on(in_the_air("x = "), kOverdue, "x = f"));
+}
+
+TEST(KeepsFlying, NotWhereAskingAgainCostsNothing) {
+  EXPECT_FALSE(flies_on(in_the_air("x = "), kLocal, "x = f"));
+  EXPECT_FALSE(flies_on(in_the_air("x = "), kBuiltin, "x = f"));
+}
+
+TEST(KeepsFlying, AfterItsEndUntilAllOfItIsTyped) {
+  Flight done = flight(1, "x = ", "foo()");
+  done.state = FlightState::done;
+  EXPECT_TRUE(flies_on(done, kRemote, "x = foo("));
+  EXPECT_FALSE(flies_on(done, kRemote, "x = foo()"));
+}
+
+TEST(KeepsFlying, WithTheBuiltinTextOnlyWhereNoServerCanBeAsked) {
+  Flight done = flight(1, "x = ", "", "foo()");
+  done.state = FlightState::done;
+  EXPECT_TRUE(flies_on(done, kBuiltin, "x = f"));
+  EXPECT_FALSE(flies_on(done, kRemote, "x = f"));
+}
+
+TEST(WillServe, AFlightThatMayStillAgree) {
+  EXPECT_TRUE(will_serve(in_the_air("x = "), kRemote, at_end_of("x = f")));
+  EXPECT_TRUE(will_serve(in_the_air("x = ", "foo"), kRemote, at_end_of("x = fo")));
+  EXPECT_FALSE(will_serve(in_the_air("x = ", "foo"), kRemote, at_end_of("x = b")));
+  EXPECT_FALSE(will_serve(in_the_air("x = "), kOverdue, at_end_of("x = f")));
+}
+
+TEST(WillServe, TheSamePlaceThatYieldedNothing) {
+  Flight nothing = flight(1, "x = ", "");
+  nothing.state = FlightState::done;
+  const Ask same{nothing.base, nothing.offset, {}, false}, by_hand{nothing.base, nothing.offset, {}, true};
+  EXPECT_TRUE(will_serve(nothing, kRemote, same));
+  EXPECT_FALSE(will_serve(nothing, kRemote, by_hand));
+  // Only the builtin model was asked, and now there is a server.
+  EXPECT_FALSE(will_serve(nothing, {.builtin_only = true, .has_model = true}, same));
+}
+
+TEST(WillServe, BuiltinTextOnlyWhereNoServerCanBeAsked) {
+  Flight done = flight(1, "x = ", "", "foo()");
+  done.state = FlightState::done;
+  EXPECT_TRUE(will_serve(done, kBuiltin, at_end_of("x = f")));
+  EXPECT_FALSE(will_serve(done, kRemote, at_end_of("x = f")));
+}
+
 TEST(Landed, ServesFromTheNewestFlightThatFits) {
   Landed landed;
   landed.keep(flight(1, "x = ", "foo(1)"));
