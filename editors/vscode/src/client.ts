@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import {
   CloseAction, ErrorAction, LanguageClient, RevealOutputChannelOn, State, TransportKind, type LanguageClientOptions,
+  type ShowMessageRequestParams,
 } from 'vscode-languageclient/node';
 import { ShownDocuments } from './documents';
 import { endRepairs, showRepair } from './repairs';
@@ -62,6 +63,9 @@ export function makeClient(program: string, connect: string, log: vscode.LogOutp
     documents.dispose();
     endRepairs();
   });
+  // A repair waits for the answer. Of notifications with buttons only those of errors stay until somebody chooses.
+  client.onRequest('window/showMessageRequest', ({ message, actions }: ShowMessageRequestParams) =>
+    vscode.window.showErrorMessage(message, ...actions ?? []).then(chosen => chosen ?? null));
   client.registerFeature({
     fillClientCapabilities: capabilities => {
       capabilities.experimental = { ...(capabilities.experimental as object | undefined), fimdStatus: true, fimdRewrite: true };

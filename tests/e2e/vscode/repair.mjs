@@ -9,7 +9,7 @@ export const script = [
   { hang: true }, { hang: true },
   ...[1, 2].flatMap(() => [
     { call: 'run_command', arguments: { argv: ['sh', '-c', 'echo from the jail'], reason: 'to look' } },
-    { say: 'I see nothing wrong.' }]),
+    { say: 'I see nothing wrong.' }, { say: 'I see nothing wrong.' }]),
 ];
 
 const before = 'a {\n  colr: red;\n  margin: 1px 1px 1px 1px;\n}\n';
@@ -98,12 +98,15 @@ async function consent(t, button, answer) {
   const { editor } = t;
   await editor.openFile('page.css', 'colr');
   await take(t, 'Fix: Unknown property');
-  const question = editor.page.locator('.notification-toast', { hasText: 'echo from the jail' });
-  await question.waitFor({ state: 'visible', timeout: editor.patience });
+  // Notifications without the look of an error hide after seconds.
+  const choice = editor.page.locator('.notification-toast:has(.codicon-error) .monaco-button', { hasText: new RegExp(`^${button}$`) });
+  await choice.waitFor({ state: 'visible', timeout: editor.patience });
   await editor.shot('repair-consent');
-  await question.locator('.monaco-button', { hasText: button }).click();
+  const earlier = told().length;
+  await choice.click();
   await editor.until('a message says why', async () => (await editor.notifications()).some(text => text.includes('I see nothing wrong.')));
-  t.check(`a command of the model is ${button === 'No' ? 'refused' : 'run'} where the user chooses "${button}"`, answer.test(told().at(-1)), told().at(-1));
+  const since = told().slice(earlier);
+  t.check(`a command of the model is ${button === 'No' ? 'not run' : 'run'} where the user chooses "${button}"`, since.some(text => answer.test(text)), since);
 }
 
 export async function asks_to_run(t) { await consent(t, 'Run it', /(^|\n)from the jail\n/); }
