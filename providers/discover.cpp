@@ -35,6 +35,7 @@ struct Answer {
 bool fills_the_middle(const Caps& caps) { return caps.suffix && caps.family != kPrefixOnly; }
 
 asio::awaitable<Answer> ask(Http& http, Endpoint endpoint, ProbeLimits limits) {
+  limits.named = false;
   ProviderConfig config;
   config.name = endpoint.name;
   config.kind = endpoint.kind;

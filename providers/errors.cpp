@@ -93,7 +93,9 @@ std::optional<FailureKind> kind_of_words(std::string_view text, std::string_view
   if (type == "billing_error") return FailureKind::billing;
   if (type == "request_too_large") return FailureKind::context_too_long;
   if (type == "not_found_error" && text.starts_with("model")) return FailureKind::model_missing;
-  if (type == "authentication_error" || type == "permission_error" || code == "invalid_api_key" || has_any(text, {"invalid api key", "unauthorized"})) {
+  // "no_db_connection": what the LiteLLM proxy says of a key that it does not know when it has no table of keys.
+  if (type == "authentication_error" || type == "permission_error" || type == "no_db_connection" || code == "invalid_api_key" ||
+      has_any(text, {"invalid api key", "unauthorized"})) {
     return FailureKind::auth;
   }
   if (type == "rate_limited" || type == "rate_limit_exceeded" || type == "rate_limit_error" || has(text, "rate limit")) {

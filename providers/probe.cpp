@@ -186,9 +186,9 @@ Awaitable<Result<Caps>> probe_kind(const Asker& a) {
 }
 
 // The servers that only a try tells about. llama.cpp and Ollama are asked in their own ways, and a try could load a
-// model; "openai" is what discovery asks as, without the user's having named the server.
+// model.
 bool is_tried(const ProviderConfig& config) {
-  constexpr std::string_view kUntried[] = {"llama.cpp", "ollama", "mistral", "openai"};
+  constexpr std::string_view kUntried[] = {"llama.cpp", "ollama", "mistral"};
   return config.via == "chat" || std::find(std::begin(kUntried), std::end(kUntried), config.kind) == std::end(kUntried);
 }
 
@@ -202,24 +202,23 @@ std::string_view advice(FailureKind kind) {
   }
 }
 
-// What a server that refuses a completion outright says; nullopt where it takes one. What may pass (load, limits, no
-// answer in time) is no refusal.
-std::optional<Failure> refusal(const HttpResponse& response) {
-  std::optional<Failure> failure;
+// What a server says instead of a completion; nullopt where it gives one.
+std::optional<Failure> failure_in(const HttpResponse& response) {
   if (response.status < 200 || response.status >= 300) {
-    failure = read_failure({.status = response.status, .body = response.body, .retry_after = {}});
-  } else {
-    failure = read_error_object(parse_json(response.body));  // some servers refuse with status 200
+    return read_failure({.status = response.status, .body = response.body, .retry_after = {}});
   }
-  if (!failure) return std::nullopt;
-  constexpr FailureKind kLasting[] = {FailureKind::auth, FailureKind::billing, FailureKind::model_missing,
-                                      FailureKind::not_supported, FailureKind::bad_request};
-  const bool lasting = std::find(std::begin(kLasting), std::end(kLasting), failure->kind) != std::end(kLasting);
-  return lasting ? failure : std::nullopt;
+  return read_error_object(parse_json(response.body));  // some servers refuse with status 200
 }
 
-// Asks for one token after a made-up line.
-Awaitable<Result<void>> try_completion(const Asker& a, const Caps& caps) {
+// What may pass (load, limits, no answer in time) is no refusal.
+bool is_lasting(FailureKind kind) {
+  constexpr FailureKind kLasting[] = {FailureKind::auth, FailureKind::billing, FailureKind::model_missing,
+                                      FailureKind::not_supported, FailureKind::bad_request};
+  return std::find(std::begin(kLasting), std::end(kLasting), kind) != std::end(kLasting);
+}
+
+// Asks for one token after a made-up line. What there is to say beside that it may be asked; empty if it answered.
+Awaitable<Result<std::string>> try_completion(const Asker& a, const Caps& caps) {
   const auto codec = make_codec(a.config, &caps);
   if (!codec) co_return tl::unexpected<Error>(codec.error());
   Prompt prompt;
@@ -235,12 +234,13 @@ Awaitable<Result<void>> try_completion(const Asker& a, const Caps& caps) {
   request->entry = entry;
   const size_t prompt_bytes = request->body.size();
   Result<HttpResponse> response = co_await a.http.fetch(std::move(*request), limits);
-  if (!response) co_return Result<void>();
+  if (!response) co_return fmt::format("no answer to a try: {}", response.error().message);
   count(*entry, {}, prompt_bytes, 1);
-  const std::optional<Failure> refused = refusal(*response);
-  if (!refused) co_return Result<void>();
-  const Error error = to_error(*refused);
-  co_return fail(error.code, fmt::format("refuses completions: {} ({})", error.message, advice(refused->kind)));
+  const std::optional<Failure> failure = failure_in(*response);
+  if (!failure) co_return std::string();
+  const Error error = to_error(*failure);
+  if (!is_lasting(failure->kind)) co_return fmt::format("a try failed: {}", error.message);
+  co_return fail(error.code, fmt::format("refuses completions: {} ({})", error.message, advice(failure->kind)));
 }
 
 }  // namespace
@@ -248,9 +248,10 @@ Awaitable<Result<void>> try_completion(const Asker& a, const Caps& caps) {
 Awaitable<Result<Caps>> probe(Http& http, ProviderConfig config, ProbeLimits limits) {
   const Asker asker{.http = http, .config = with_defaults(std::move(config)), .limits = limits};
   Result<Caps> caps = co_await probe_kind(asker);
-  if (caps && is_tried(asker.config)) {
-    const Result<void> tried = co_await try_completion(asker, *caps);
+  if (caps && limits.named && is_tried(asker.config)) {
+    const Result<std::string> tried = co_await try_completion(asker, *caps);
     if (!tried) co_return tl::unexpected<Error>(tried.error());
+    if (!tried->empty()) caps->note += "; " + *tried;
   }
   if (caps && asker.config.context > 0) caps->context = asker.config.context;
   co_return caps;

@@ -3,6 +3,7 @@
 // A coroutine on the loop thread. Nothing of the user's files is sent: only questions about models, to llama-server a
 // request to /infill that is too incomplete to be answered with text, and to the kinds that are asked in many dialects
 // one completion of a made-up line, so that a server that refuses every request is known before the first keystroke.
+// A server that the user has not named is asked questions only.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -17,6 +18,7 @@ namespace fimd::providers {
 struct ProbeLimits {
   TimePoint deadline;
   Duration connect = std::chrono::milliseconds(150);
+  bool named = true;  // by the user, who wants to be answered by it
 };
 
 // Asks a server what it can do. `note` of the result says it in a sentence. Errors: down (not there, or loading its

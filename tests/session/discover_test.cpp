@@ -53,12 +53,12 @@ struct DiscoverTest : testing::Test {
   asio::io_context loop;
   Http http{loop};
 
-  Result<Caps> probe_at(ModelServer& server, const char* kind, std::string model = {}, Duration time = 20s) {
+  Result<Caps> probe_at(ModelServer& server, const char* kind, std::string model = {}, Duration time = 20s, bool named = true) {
     ProviderConfig config;
     config.name = config.kind = kind;
     config.url = server.url();
     config.model = std::move(model);
-    return tests::run(loop, probe(http, config, {.deadline = Clock::now() + time}));
+    return tests::run(loop, probe(http, config, {.deadline = Clock::now() + time, .named = named}));
   }
   Discovered look(std::vector<Endpoint> endpoints, std::vector<std::pair<std::string, std::string>> environment = {},
                   std::vector<std::string> jurisdictions = {"local", "eu"}, Duration time = 20s) {
@@ -137,8 +137,9 @@ TEST_F(DiscoverTest, ProbesOllamaAndSeesThatNothingIsLoaded) {
 
 TEST_F(DiscoverTest, ProbesAServerWithAListOfModels) {
   ModelServer server(loop, vllm);
-  const auto caps = probe_at(server, "openai");
+  const auto caps = probe_at(server, "openai", {}, 20s, false);
   ASSERT_TRUE(caps);
+  EXPECT_EQ(server.log().requests.size(), 1u);
   EXPECT_EQ(caps->family, "qwen");
   EXPECT_EQ(caps->context, 32768u);
 }
@@ -169,7 +170,9 @@ TEST_F(DiscoverTest, ATryHoldsNothingOfTheUsersAndOverloadIsNoRefusal) {
     if (seen.target == "/v1/models") return vllm(seen);
     return json_reply(503, R"({"error":{"message":"busy"}})");
   });
-  EXPECT_TRUE(probe_at(server, "vllm"));
+  const auto caps = probe_at(server, "vllm");
+  ASSERT_TRUE(caps);
+  EXPECT_THAT(caps->note, testing::EndsWith("; a try failed: overloaded: status 503: busy"));
   ASSERT_EQ(server.log().requests.size(), 2u);
   EXPECT_THAT(server.log().requests[1].body, testing::HasSubstr(R"("max_tokens":1,)"));
   EXPECT_THAT(server.log().requests[1].body, testing::HasSubstr("x = "));
@@ -186,7 +189,10 @@ TEST_F(DiscoverTest, AServerThatTakesCompletionsIsReady) {
 }
 
 TEST_F(DiscoverTest, AServerThatDoesNotListItsModelsIsTakenAsConfigured) {
-  ModelServer server(loop, [](const SeenRequest&) { return json_reply(404, "{}"); });
+  ModelServer server(loop, [](const SeenRequest& seen) {
+    if (seen.target == "/v1/models") return json_reply(404, "{}");
+    return tests::sse_reply({R"({"choices":[{"index":0,"text":"1","finish_reason":"length"}]})", "[DONE]"});
+  });
   EXPECT_FALSE(probe_at(server, "openai"));
   const auto caps = probe_at(server, "openai", "starcoder2");
   ASSERT_TRUE(caps);

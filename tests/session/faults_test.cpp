@@ -98,6 +98,7 @@ Reply probe_reply(const SeenRequest& request) {
   }
   if (request.target == "/health") return json_reply(200, R"({"status":"ok"})");
   if (request.target == "/v1/models") return json_reply(200, R"({"object":"list","data":[{"id":"Qwen/Qwen2.5-Coder-1.5B","meta":{"n_ctx":4096}}]})");
+  if (request.target == "/v1/completions") return sse_reply({R"({"choices":[{"index":0,"text":"1","finish_reason":"length"}]})", "[DONE]"});
   if (request.target == "/tokenize") return json_reply(200, R"({"tokens":[7]})");
   if (request.target == "/api/show") return json_reply(200, R"({"capabilities":["completion","insert"],"model_info":{"llama.context_length":4096}})");
   if (request.target == "/api/ps") return json_reply(200, R"({"models":[{"name":"m:latest","context_length":4096}]})");
@@ -108,8 +109,9 @@ Reply probe_reply(const SeenRequest& request) {
 
 ModelServer::Script with_completion(const Kind& kind, Reply reply) {
   return [&kind, reply](const SeenRequest& request) {
-    const bool probe = request.target == "/infill" && !json::parse(request.body).contains("input_prefix");
-    return request.target == kind.target && !probe ? reply : probe_reply(request);
+    const bool incomplete = request.target == "/infill" && !json::parse(request.body).contains("input_prefix");
+    const bool made_up = request.body.find("x = <") != std::string::npos;  // the line of a probe's try
+    return request.target == kind.target && !incomplete && !made_up ? reply : probe_reply(request);
   };
 }
 

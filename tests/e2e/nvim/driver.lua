@@ -128,6 +128,15 @@ function T.insert()
   T.keys(#line > 0 and look.cursor[2] >= #line - 1 and 'A' or 'i')
 end
 
+-- What fimd says of the last suggestion in the buffer.
+function T.explained()
+  return T.lua([[
+    local client = vim.lsp.get_clients({ name = 'fimd' })[1]
+    local answer = client:request_sync('fimd/explain', { uri = vim.uri_from_bufnr(0) }, 5000, 0)
+    return answer and answer.result or {}
+  ]])
+end
+
 function T.run(body)
   local ok, problem = pcall(function()
     local arguments = { '--clean', '-u', here .. '/init.lua' }

@@ -19,11 +19,7 @@ local function ask(what)
   T.insert()
   local good, rows = T.coaxed_row(6, '  return a + b;')
   if what or not good then T.check(what or 'there is ghost text', good, rows) end
-  local said = T.lua([[
-    local client = vim.lsp.get_clients({ name = 'fimd' })[1]
-    local answer = client:request_sync('fimd/explain', { uri = vim.uri_from_bufnr(0) }, 5000, 0)
-    return answer and answer.result or {}
-  ]])
+  local said = T.explained()
   return said.provider, said
 end
 

@@ -55,6 +55,7 @@ const Case kCases[] = {
     {402, R"({"error":{"message":"Insufficient Balance"}})", Kind::billing, "status 402: Insufficient Balance"},
     {400, R"({"error":{"message":"litellm.ContextWindowExceededError: maximum context length","type":null,"code":"400"}})", Kind::context_too_long, "status 400: litellm.ContextWindowExceededError: maximum context length"},
     // Proxies
+    {400, R"({"error":{"message":"No connected db.","type":"no_db_connection","param":null,"code":"400"}})", Kind::auth, "status 400: No connected db."},
     {502, "<html><body><h1>502 Bad Gateway</h1>\nThe server returned an invalid response.\n</body></html>", Kind::server, "status 502: 502 Bad Gateway The server returned an invalid response."},
     {503, "<html><body><h1>503 Service Unavailable</h1>\n</body></html>", Kind::overloaded, "status 503: 503 Service Unavailable"},
     {413, "", Kind::context_too_long, "status 413"},
