@@ -26,6 +26,9 @@ struct WorkspaceFolder {
 };
 
 // What initialize told about the client.
+// What a client that was built for another server speaks beside LSP (lsp/dialects).
+enum class Dialect { none, copilot, tabby };
+
 struct ClientFacts {
   std::string name, version;          // clientInfo
   std::optional<int64_t> processId;
@@ -37,7 +40,7 @@ struct ClientFacts {
   bool watchedFiles = false;          // workspace.didChangeWatchedFiles.dynamicRegistration
   bool workDoneProgress = false;      // window.workDoneProgress
   bool fimdStatus = false;            // experimental.fimdStatus
-  bool copilot = false;               // speaks the dialect of Copilot's language server (copilot.h)
+  Dialect dialect = Dialect::none;
   bool rewrites = false;              // experimental.fimdRewrite: runs the command fimd.rewrite (actions.h)
   bool showDocument = false;          // window.showDocument.support
   bool positionEncodings = false;     // general.positionEncodings is present

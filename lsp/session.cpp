@@ -9,8 +9,9 @@
 #include <filesystem>
 
 #include "context/log.h"
-#include "lsp/copilot.h"
 #include "lsp/daemon.h"
+#include "lsp/dialects/copilot.h"
+#include "lsp/dialects/tabby.h"
 #include "lsp/items.h"
 #include "lsp/privacy.h"
 #include "lsp/version.h"
@@ -59,6 +60,8 @@ void Session::methods() {
   request("fimd/explain", &Session::on_explain);
   notification("fimd/diagnostics", &Session::on_diagnostics);
   copilot_methods();
+  llm_ls_methods();
+  tabby_methods();
 }
 
 Session::Session(Daemon& daemon, std::unique_ptr<Transport> transport, SessionOptions options)
@@ -108,17 +111,17 @@ void Session::over() {
 // --- life cycle ---
 
 void Session::on_initialize(const json& params, Reply reply) {
-  auto facts = read_initialize(params);
+  const Dialect dialect = announces_copilot(params) ? Dialect::copilot : announces_tabby(params) ? Dialect::tabby : Dialect::none;
+  auto facts = read_initialize(dialect == Dialect::tabby ? with_tabby_capabilities(params) : params);
   if (!facts) return reply.fail(RpcCode::invalid_params, facts.error().message);
   client_ = std::move(*facts);
   for (const auto& folder : client_.folders) add_folder(folder);
   files_stamp_ = config_stamp(roots_);
   std::vector<ConfigProblem> problems = read_files();
   const auto add = [&](std::vector<ConfigProblem> more) { problems.insert(problems.end(), more.begin(), more.end()); };
-  client_.copilot = announces_copilot(params);
+  client_.dialect = dialect;
   if (params.contains("initializationOptions")) {
-    const json& options = params["initializationOptions"];
-    add(configuration_.set(Layer::initialization, client_.copilot ? fimd_settings_of(options) : options, "initializationOptions"));
+    add(configuration_.set(Layer::initialization, settings_among(params["initializationOptions"]), "initializationOptions"));
   }
   for (const auto& setting : options_.settings) add(configuration_.set_key(setting));
   log::configure(configuration_.now().log);
@@ -126,7 +129,7 @@ void Session::on_initialize(const json& params, Reply reply) {
   report(problems);
   if (options_.configured) options_.configured(configuration_.effective());
   json result = initialize_result(client_, configuration_.now());
-  reply.ok(client_.copilot ? copilot_initialize_result(std::move(result)) : result);
+  reply.ok(dialect == Dialect::copilot ? copilot_initialize_result(std::move(result)) : result);
   if (client_.processId) watch_parent(*client_.processId);
 }
 
@@ -265,7 +268,7 @@ void Session::complete(const std::shared_ptr<Document>& document, Ask ask, Reply
 }
 
 void Session::on_inline_completion(const json& params, Reply reply) {
-  if (client_.copilot) return on_copilot_inline(params, std::move(reply));
+  if (client_.dialect == Dialect::copilot) return on_copilot_inline(params, std::move(reply));
   const auto in = read_inline_completion(params);
   if (!in) return reply.fail(RpcCode::invalid_params, in.error().message);
   const auto document = find(in->uri);
@@ -274,8 +277,8 @@ void Session::on_inline_completion(const json& params, Reply reply) {
   if (in->triggerKind == 0) trigger_from_zero_ = true;
   const Place place = place_of(*document, *in);
   Ask ask = ask_at(place, in->triggerKind == (trigger_from_zero_ ? 0 : 1), reply);
-  complete(document, std::move(ask), std::move(reply),
-           [place](const Answered& answered) { return inline_items(answered, place); });
+  const auto shape = client_.dialect == Dialect::tabby ? &tabby_items : &inline_items;
+  complete(document, std::move(ask), std::move(reply), [place, shape](const Answered& answered) { return shape(answered, place); });
 }
 
 void Session::on_completion(const json& params, Reply reply) {
@@ -371,7 +374,8 @@ void Session::on_trouble(const std::string& provider, const Error* error) {
 }
 
 void Session::send_status() {
-  if (client_.copilot) send_copilot_status();
+  if (client_.dialect == Dialect::copilot) send_copilot_status();
+  if (client_.dialect == Dialect::tabby) dispatch_.notify("tabby/status/didChange", tabby_status(completion_.paused(), degraded_));
   if (!client_.fimdStatus) return;
   std::string provider;
   for (const auto& entry : daemon_.providers.describe(configuration_.now())) {

@@ -65,7 +65,10 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_explain(const json& params, Reply reply);
   void on_diagnostics(const json& params);
 
-  // The dialect of Copilot's language server (session_copilot.cpp).
+  // The dialects of other servers (lsp/dialects/*_session.cpp).
+  void llm_ls_methods();
+  void on_llm_ls(const json& params, Reply reply);
+  void tabby_methods();
   void copilot_methods();
   void on_copilot_inline(const json& params, Reply reply);
   void on_copilot_panel(const json& params, Reply reply);
@@ -74,6 +77,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool take_copilot_id(const json& id);
   void send_copilot_status();
 
+  [[nodiscard]] json settings_among(const json& sent) const;
   [[nodiscard]] Ask ask_at(const Place& place, bool invoked, const Reply& reply) const;
   RepairHost repair_host();
   void fix(const json& arguments, Reply reply);

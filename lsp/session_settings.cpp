@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "context/log.h"
-#include "lsp/copilot.h"
 #include "lsp/daemon.h"
 #include "lsp/experiments.h"
 #include "lsp/privacy.h"
@@ -68,9 +67,16 @@ void Session::pull_configuration() {
   });
 }
 
+// A client that was built for another server has settings of ours only under "fimd"; null: none.
+json Session::settings_among(const json& sent) const {
+  if (client_.dialect == Dialect::none) return sent;
+  const bool own = sent.is_object() && sent.contains("fimd") && sent["fimd"].is_object();
+  return own ? sent["fimd"] : json();
+}
+
 void Session::on_did_change_configuration(const json& params) {
   const json sent = params.is_object() && params.contains("settings") ? params["settings"] : json();
-  const json settings = client_.copilot ? fimd_settings_of(sent) : sent;
+  const json settings = settings_among(sent);
   // Nothing in it means: ask. A client that cannot be asked says with an empty object that it has no settings.
   if (!settings.is_object() || (settings.empty() && client_.configuration)) {
     if (client_.configuration) pull_configuration();

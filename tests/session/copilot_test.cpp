@@ -2,34 +2,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/session/fake_editor.h"
-#include "tests/session/model_server.h"
+#include "tests/session/dialect_session.h"
 
 namespace fimd::tests {
 namespace {
 
 using nlohmann::json;
 
-class CopilotSession : public testing::Test {
+class CopilotSession : public DialectSession {
  protected:
-  lsp::Daemon daemon;
-  size_t asked = 0;
-  ModelServer server{daemon.loop, [this](const SeenRequest& request) -> Reply {
-    if (request.target.starts_with("/v1/models")) {
-      return json_reply(200, R"({"object":"list","data":[{"id":"qwen2.5-coder","max_model_len":4096}]})");
-    }
-    if (request.target != "/v1/completions") return json_reply(404, R"({"detail":"Not Found"})");
-    const bool again = json::parse(request.body).value("temperature", 0.0) > 0;
-    ++asked;
-    return sse_reply({json{{"choices", {{{"index", 0}, {"text", again ? "beta;" : "alpha + beta;"}, {"finish_reason", nullptr}}}}}.dump(),
-                      R"({"choices":[{"index":0,"text":"","finish_reason":"stop"}]})", "[DONE]"});
-  }};
-  FakeEditor editor{daemon};
-
-  json settings() {
-    return {{"completion", {{"providers", {"m"}}, {"soft_ms", 20000}, {"hard_ms", 20000}, {"speculate", "off"}}},
-            {"providers", {{"m", {{"kind", "vllm"}, {"url", server.url()}, {"model", "qwen2.5-coder"}}}}}};
-  }
   json begin(bool announced = true) {
     json options = {{"fimd", settings()}};
     if (announced) {
@@ -38,13 +19,9 @@ class CopilotSession : public testing::Test {
     } else {
       options = settings();
     }
-    const json result = editor.initialize(options, {{"window", {{"showDocument", {{"support", true}}}}}});
-    editor.open("file:///w/a.cpp", "cpp", "int f(int alpha, int beta) {\n  return ^\n}\n");
-    return result;
+    return DialectSession::begin(options);
   }
   json doc() { return {{"uri", editor.uri()}, {"position", at()}, {"version", 1}}; }
-  static json at() { return {{"line", 1}, {"character", 9}}; }
-  json result(const std::string& method, const json& params) { return editor.request(method, params)["result"]; }
 };
 
 TEST_F(CopilotSession, IsSignedInWithoutAnyone) {

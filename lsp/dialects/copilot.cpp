@@ -1,18 +1,13 @@
-#include "lsp/copilot.h"
+#include "lsp/dialects/copilot.h"
 
-#include <fmt/format.h>
-
-#include <charconv>
 #include <nlohmann/json.hpp>
+
+#include "lsp/dialects/suggestion_id.h"
 
 namespace fimd::lsp {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::string_view kIdHead = "fimd-";
-
-std::string id_of(uint64_t flight, size_t rank) { return fmt::format("{}{}-{}", kIdHead, flight, rank); }
 
 // What stands on the cursor's line left of it.
 std::string_view left_of_cursor(const Place& place) {
@@ -36,11 +31,6 @@ bool announces_copilot(const json& params) {
   return options && object_at(*options, "editorInfo") && object_at(*options, "editorPluginInfo");
 }
 
-json fimd_settings_of(const json& options) {
-  const json* own = object_at(options, "fimd");
-  return own ? *own : json();
-}
-
 json copilot_initialize_result(json result) {
   json& capabilities = result["capabilities"];
   capabilities["inlineCompletionProvider"] = json::object();
@@ -51,7 +41,7 @@ json copilot_initialize_result(json result) {
 json copilot_items(const Answered& answered, const Place& place) {
   json items = json::array();
   for (const Suggestion& suggestion : answered.items) {
-    const json id = id_of(suggestion.flight, items.size());
+    const json id = suggestion_id(suggestion.flight, items.size());
     items.push_back({{"insertText", std::string(left_of_cursor(place)) + suggestion.text}, {"range", whole_line_range(place)},
                      {"command", {{"title", "Completion Accepted"}, {"command", kCopilotAccepted}, {"arguments", json::array({id})}}}});
   }
@@ -61,7 +51,7 @@ json copilot_items(const Answered& answered, const Place& place) {
 json copilot_completions(const Answered& answered, const Place& place, int64_t version) {
   json list = json::array();
   for (const Suggestion& suggestion : answered.items) {
-    list.push_back({{"uuid", id_of(suggestion.flight, list.size())}, {"text", std::string(left_of_cursor(place)) + suggestion.text},
+    list.push_back({{"uuid", suggestion_id(suggestion.flight, list.size())}, {"text", std::string(left_of_cursor(place)) + suggestion.text},
                     {"displayText", suggestion.text}, {"range", whole_line_range(place)}, {"position", to_json(place.cursor)},
                     {"docVersion", version}});
   }
@@ -70,7 +60,7 @@ json copilot_completions(const Answered& answered, const Place& place, int64_t v
 
 json panel_solution(const std::string& panel, const Suggestion& suggestion, size_t rank, const Place& place, int64_t version) {
   const std::string text = std::string(left_of_cursor(place)) + suggestion.text;
-  return {{"panelId", panel}, {"solutionId", id_of(suggestion.flight, rank)}, {"score", 1.0 / static_cast<double>(rank + 1)},
+  return {{"panelId", panel}, {"solutionId", suggestion_id(suggestion.flight, rank)}, {"score", 1.0 / static_cast<double>(rank + 1)},
           {"completionText", text}, {"displayText", suggestion.text}, {"range", whole_line_range(place)}, {"docVersion", version}};
 }
 
@@ -82,16 +72,6 @@ Result<CopilotAsk> read_get_completions(const json& params) {
   CopilotAsk ask{at->uri, at->position, 0};
   if (const auto version = doc->find("version"); version != doc->end() && version->is_number_integer()) ask.version = version->get<int64_t>();
   return ask;
-}
-
-std::optional<uint64_t> flight_of_id(const json& id) {
-  if (!id.is_string()) return std::nullopt;
-  const auto& text = id.get_ref<const std::string&>();
-  if (!text.starts_with(kIdHead)) return std::nullopt;
-  uint64_t flight = 0;
-  const auto [end, error] = std::from_chars(text.data() + kIdHead.size(), text.data() + text.size(), flight);
-  if (error != std::errc() || end == text.data() + text.size() || *end != '-') return std::nullopt;
-  return flight;
 }
 
 }  // namespace fimd::lsp

@@ -1,7 +1,8 @@
 // The part of a session that speaks the dialect of GitHub Copilot's language server (copilot.h).
 #include <nlohmann/json.hpp>
 
-#include "lsp/copilot.h"
+#include "lsp/dialects/copilot.h"
+#include "lsp/dialects/suggestion_id.h"
 #include "lsp/session.h"
 #include "lsp/version.h"
 
@@ -24,7 +25,7 @@ void Session::copilot_methods() {
   auto& d = dispatch_;
   const auto request = [&](const char* name, std::function<void(const json&, Reply)> handler) {
     d.request(name, [this, handler = std::move(handler), name](const json& params, Reply reply) {
-      if (!client_.copilot) return reply.fail(RpcCode::method_not_found, std::string("unknown method: ") + name);
+      if (client_.dialect != Dialect::copilot) return reply.fail(RpcCode::method_not_found, std::string("unknown method: ") + name);
       handler(params, std::move(reply));
     });
   };
@@ -38,7 +39,7 @@ void Session::copilot_methods() {
   constant("getVersion", {{"version", kVersion}, {"buildType", "prod"}, {"runtimeVersion", kName}});
   // Older clients announce themselves only here.
   d.request("setEditorInfo", [this](const json&, Reply reply) {
-    client_.copilot = true;
+    client_.dialect = Dialect::copilot;
     reply.ok("OK");
     send_status();
   });

@@ -1,10 +1,9 @@
 // The dialect of GitHub Copilot's language server, so that clients that are built for it work with this one: what differs
-// from LSP, as values. Only for clients that announce themselves so. Pure; session_copilot.cpp has the methods.
+// from LSP, as values. Only for clients that announce themselves so. Pure; copilot_session.cpp has the methods.
 #pragma once
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
-#include <optional>
 #include <string>
 
 #include "context/result.h"
@@ -17,9 +16,6 @@ inline constexpr const char* kCopilotAccepted = "github.copilot.didAcceptComplet
 
 // Whether initialize's params name an editor and a plugin for Copilot.
 [[nodiscard]] bool announces_copilot(const nlohmann::json& params);
-
-// The settings among such a client's initializationOptions or didChangeConfiguration: under "fimd"; null: none.
-[[nodiscard]] nlohmann::json fimd_settings_of(const nlohmann::json& options);
 
 // The InitializeResult with what these clients look for.
 [[nodiscard]] nlohmann::json copilot_initialize_result(nlohmann::json result);
@@ -41,8 +37,5 @@ struct CopilotAsk {
   int64_t version = 0;
 };
 [[nodiscard]] Result<CopilotAsk> read_get_completions(const nlohmann::json& params);
-
-// The flight of an item's id; nullopt: it is none of ours.
-[[nodiscard]] std::optional<uint64_t> flight_of_id(const nlohmann::json& id);
 
 }  // namespace fimd::lsp
