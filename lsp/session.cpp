@@ -188,7 +188,7 @@ void Session::on_did_open(const json& params) {
   auto document = std::make_shared<Document>();
   document->uri = normal_uri(open->uri);
   place(*document);
-  std::string language = language_for(open->languageId, document->path);
+  std::string language = options_.unreadable ? "plaintext" : language_for(open->languageId, document->path);
   document->text = std::make_shared<const context::Text>(
       context::make_text(document->uri, open->version.value_or(0), std::move(language), std::move(open->text)));
   documents_[document->uri] = document;

@@ -33,6 +33,7 @@ struct SessionOptions {
   std::function<void(const nlohmann::json& effective)> configured = {};
   std::function<void(const std::string& provider)> answering = {};
   std::optional<nlohmann::json> instead_of_files = {};  // a replay's: the configuration files are not read
+  bool unreadable = false;  // a replay's: the text was made so, and is of no language any more
 };
 
 class Session : public std::enable_shared_from_this<Session> {

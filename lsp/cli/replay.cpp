@@ -66,20 +66,25 @@ void print(const std::vector<Difference>& differences, const Sums& sums) {
               now.p95);
 }
 
+int trouble(const Error& error) {
+  complain(error);
+  return 2;
+}
+
 }  // namespace
 
 int replay(const ReplayChoice& choice, const Common& common) {
   ::signal(SIGPIPE, SIG_IGN);
   log::configure({.level = log::Level::error, .file = ""});
   if (!choice.against.empty()) {
-    if (const auto url = providers::parse_url(choice.against); !url) return complain(url.error());
+    if (const auto url = providers::parse_url(choice.against); !url) return trouble(url.error());
   }
   const auto recording = read_recording(choice.file);
-  if (!recording) return complain(recording.error());
+  if (!recording) return trouble(recording.error());
   std::vector<std::string> settings = {"log.level=error"};
   settings.insert(settings.end(), common.settings.begin(), common.settings.end());
   const auto replayed = lsp::replay(*recording, {choice.speed, choice.live, choice.against, settings});
-  if (!replayed) return complain(replayed.error());
+  if (!replayed) return trouble(replayed.error());
   const std::vector<Difference> differences =
       compare(outcomes_of(recording->messages), outcomes_of(replayed->messages));
   const Sums sums = sums_of(differences);

@@ -179,6 +179,7 @@ class Replay {
     json config = recording_.config;
     redirect(config, options_);
     SessionOptions options{.settings = options_.settings, .ended = [this](int) { ended_ = true; }};
+    options.unreadable = !recording_.text;
     options.answering = [wire = wire_](const std::string& provider) { wire->by = provider; };
     if (!options_.live) options.instead_of_files = std::move(config);
     const auto session =

@@ -1,0 +1,13 @@
+-- A session to be recorded (replay.sh): ghost text, taken, in a file with a secret; and in another one.
+local T = dofile(vim.fn.fnamemodify(debug.getinfo(1, 'S').source:sub(2), ':p:h') .. '/driver.lua')
+T.run(function()
+  T.open('one.c', { 'static const char *token = "' .. os.getenv('FIMD_SECRET') .. '";', 'int parcel_weight(int a, int b) {', '  ^', '}' })
+  T.insert()
+  T.check('ghost text while a record is made', T.coaxed_row(3, '  return a + b;'))
+  T.keys('<Tab>')
+  T.line(3, '  return a + b;')
+  T.keys('<Esc>')
+  T.open('two.c', { 'int parcel_size(int a, int b) {', '  ^', '}' })
+  T.insert()
+  T.check('and in another file', T.coaxed_row(2, '  return a + b;'))
+end)
