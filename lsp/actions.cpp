@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "providers/agent/tool_text.h"
 #include "providers/json_read.h"
 
 namespace fimd::lsp {
@@ -40,10 +41,14 @@ bool is_asked_for(const CodeActionParams& asked, std::string_view kind) {
   });
 }
 
+// On one line, without what moves a cursor or turns the direction of writing, and without the icons that some editors make
+// of $(name).
 std::string shortened(std::string_view text) {
   text = text.substr(0, text.find('\n'));
-  if (text.size() <= kTitleBytes) return std::string(text);
-  return std::string(text.substr(0, context::floor_code_point(text, kTitleBytes))) + "...";
+  std::string out = providers::agent::shown_line(text.substr(0, context::floor_code_point(text, std::min(text.size(), 2 * kTitleBytes))));
+  for (size_t at = 0; (at = out.find("$(", at)) != std::string::npos; ++at) out.insert(at + 1, " ");
+  if (out.size() <= kTitleBytes) return out;
+  return out.substr(0, context::floor_code_point(out, kTitleBytes)) + "...";
 }
 
 // Whether a line stands in for code that is still to be written.

@@ -124,6 +124,7 @@ void read_agent_commands(const json& agent, const std::string& source, Config& c
   const std::string commands = agent["commands"].get<std::string>();
   using providers::agent::Commands;
   c.agent.commands = commands == "allow" ? Commands::allow : commands == "ask" ? Commands::ask : Commands::off;
+  c.agent.loopback = agent["network"] == "loopback";
   const json& check = agent["check"];
   if (!check.is_string()) {
     c.agent.check = strings(check);

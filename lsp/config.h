@@ -95,6 +95,7 @@ struct Config {
     bool tools = true;       // false: the model calls tools in its text
     std::vector<std::string> check;  // words; empty: none
     Duration check_limit{};
+    bool loopback = false;           // commands have 127.0.0.1 in their jail
     providers::agent::Commands commands = providers::agent::Commands::off;
   } agent;
   std::vector<providers::agent::McpServer> mcp;  // by name

@@ -79,6 +79,9 @@ const std::vector<Key> kKeys = {
      "The command that a repair must pass, as a list of words, or a text that is split at blanks (there is no shell). It "
      "runs in a jail, on a copy of the workspace; \"{filter}\" stands for one test's name."},
     {"agent.check_minutes", Type::integer, "5", 1, 120, "", Widening::lower, "Longest time for one run of agent.check."},
+    {"agent.network", Type::string, R"("none")", 0, 0, "loopback|none", Widening::stricter,
+     "What of a network commands have in the jail: nothing, or 127.0.0.1 and ::1 of a network of their own, for tests that "
+     "start a server. Neither reaches this machine's servers or anything outside."},
     {"agent.commands", Type::string, R"("off")", 0, 0, "allow|ask|off", Widening::stricter,
      "Whether the agent's model may run programs of its choice in the jail: never, each after a question on the terminal, "
      "or without asking."},

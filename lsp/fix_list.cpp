@@ -61,9 +61,10 @@ void settle_problem(ListedProblem& problem, Fix fixed, bool line_changed, Change
   const End end = fixed.outcome.end;
   problem.words = fixed.outcome.words;
   problem.state = end == End::verified                    ? State::fixed
+                  : end == End::unproven                  ? State::unproven
                   : end == End::no_edit && line_changed ? State::gone
                                                           : State::unfixed;
-  if (end == End::verified) changes.add(fixed.files);
+  if (agent::is_offered(end)) changes.add(fixed.files);
   problem.fix = std::move(fixed);
   problem.fix.files.clear();
 }
@@ -83,6 +84,7 @@ const char* name(State state) {
   switch (state) {
     case State::waiting: return "waiting";
     case State::fixed: return "fixed";
+    case State::unproven: return "not verified";
     case State::gone: return "gone";
     case State::unfixed: return "not fixed";
     case State::elsewhere: return "elsewhere";
@@ -191,7 +193,7 @@ asio::awaitable<FixList> fix_list(Daemon& daemon, Config config, providers::Prov
     auto fixing = fix(daemon, config, provider, std::move(task), options.progress);
     Fix fixed = co_await std::move(fixing);
     const bool failed = fixed.outcome.end == agent::LoopOutcome::End::failed;
-    const std::vector<std::string> gone = fixed.outcome.end == agent::LoopOutcome::End::verified ? fixed.gone : std::vector<std::string>();
+    const std::vector<std::string> gone = agent::is_offered(fixed.outcome.end) ? fixed.gone : std::vector<std::string>();
     settle_problem(problem, std::move(fixed), line.changed, changes);
     options.progress(fmt::format("{}: {}: {}", place, name(problem.state), problem.words));
     mark_gone(std::span(problems).subspan(i + 1), gone, "the repair of " + place);

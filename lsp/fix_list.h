@@ -22,6 +22,7 @@ struct ListedProblem {
   enum class State {
     waiting,  // not tried: a limit, or the provider failed before it
     fixed,
+    unproven,   // changed, but the check cannot tell whether the problem is gone
     gone,       // went away with an earlier repair
     unfixed,    // its task ended without a change that holds up
     elsewhere,  // names a file that is not in the workspace
@@ -30,10 +31,10 @@ struct ListedProblem {
   State state = State::waiting;
   std::string words;  // the model's last sentence, or why it is as it is
   std::string task;   // its journal's id; empty: there was no task, or it is not kept
-  Fix fix = {};       // of fixed and unfixed; without its files
+  Fix fix = {};       // of fixed, unproven and unfixed; without its files
 };
 
-// "waiting", "fixed", "gone", "not fixed", "elsewhere".
+// "waiting", "fixed", "not verified", "gone", "not fixed", "elsewhere".
 [[nodiscard]] const char* name(ListedProblem::State state);
 
 // Errors and warnings of a check's output in their order, errors first, each once. Paths are taken as relative to
@@ -64,7 +65,7 @@ class Changes {
 struct FixListOptions {
   std::string root;
   size_t limit = 0;  // tasks; 0: as many as there are problems
-  providers::agent::Consent consent = {};
+  AskUser consent = {};
   std::function<std::optional<NewTask>()> journal = {};  // for each task; may be empty
   std::function<void(std::string)> progress;
 };

@@ -15,6 +15,8 @@
 #include "lsp/privacy.h"
 #include "lsp/version.h"
 #include "providers/agent/command_words.h"
+#include "providers/agent/diff.h"
+#include "providers/agent/history.h"
 #include "providers/agent/prompt.h"
 #include "providers/agent/review.h"
 #include "providers/agent/verify.h"
@@ -44,6 +46,10 @@ struct Bench {
   ChecksPtr checks;       // null: no check and no commands
   std::string last_check;  // what it said of the last change
   std::vector<std::string> gone;
+  std::vector<std::string> facts;  // for the journal, see Checks::new_facts()
+  AskUser ask;
+  std::function<bool(const std::string& path)> is_private;  // what must not leave this machine
+  bool wary = false;                                        // the model has asked for such a file
   McpPtr mcp;  // null: there are no servers
   std::optional<std::stop_callback<std::function<void()>>> follow;  // the process's end is the task's
 };
@@ -70,14 +76,22 @@ asio::awaitable<std::string> renewed(BenchPtr bench, TimePoint longest) {
 }
 
 asio::awaitable<agent::ToolResult> run_tool(Daemon& daemon, BenchPtr bench, agent::ToolCall call, TimePoint longest) {
+  if (bench->is_private && bench->is_private(agent::path_of(call))) bench->wary = true;
   if (bench->mcp && agent::is_mcp_name(call.name)) {
-    auto calling = bench->mcp->call(std::move(call), longest);
+    auto calling = bench->mcp->call(std::move(call), longest, bench->wary);
     agent::ToolResult told = co_await std::move(calling);
     co_return told;
   }
-  auto& pool = agent::Toolbox::starts_programs(call.name) ? daemon.checking.pool() : daemon.bulk;
+  const bool program = agent::Toolbox::starts_programs(call.name) && bench->checks;
   auto task = [bench, call = std::move(call)] { return bench->toolbox.run(call, bench->stop.get_token()); };
-  auto running = offload(pool, std::move(task));
+  if (program) {
+    auto running = run_program(daemon.checking, bench->checks, std::move(task), bench->ask);
+    Result<ToolRun> ran = co_await std::move(running);
+    if (!ran) co_return agent::ToolResult{"not executed: " + ran.error().message, true};
+    bench->facts.insert(bench->facts.end(), ran->facts.begin(), ran->facts.end());
+    co_return std::move(ran->result);
+  }
+  auto running = offload(daemon.bulk, std::move(task));
   Result<agent::ToolResult> result = co_await std::move(running);
   if (!result) co_return agent::ToolResult{"not executed: " + result.error().message, true};
   co_return *std::move(result);
@@ -97,12 +111,21 @@ asio::awaitable<agent::Workbench::Verdict> look(Daemon& daemon, BenchPtr bench) 
   Result<agent::Workbench::Verdict> verdict = co_await std::move(looking);
   if (!verdict) co_return agent::Workbench::Verdict{true, {verdict.error().message}};
   if (!bench->checks || !bench->checks->has_check() || !verdict->changed || !verdict->reasons.empty()) co_return *std::move(verdict);
-  auto checking = check_change(daemon.checking, bench->checks, bench->overlay.changed(), bench->stop.get_token());
+  auto checking = check_change(daemon.checking, bench->checks, bench->overlay.changed(), bench->ask, bench->stop.get_token());
   Checked checked = co_await std::move(checking);
   bench->last_check = std::move(checked.summary);
   bench->gone = std::move(checked.gone);
+  bench->facts.insert(bench->facts.end(), checked.facts.begin(), checked.facts.end());
+  verdict->judged = checked.judged;
   if (!checked.reason.empty()) verdict->reasons.push_back(std::move(checked.reason));
   co_return *std::move(verdict);
+}
+
+asio::awaitable<std::string> diff_of(Daemon& daemon, BenchPtr bench) {
+  auto task = [bench] { return agent::unified_diff(bench->overlay.changed()); };
+  auto comparing = offload(daemon.bulk, std::move(task));
+  Result<std::string> diff = co_await std::move(comparing);
+  co_return diff.value_or("");
 }
 
 // What the journal begins with: whose task it is, so that it can be gone on with. The message is kept as it is sent.
@@ -237,6 +260,8 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
   const StopAtEnd at_end{bench};
   bench->toolbox.mark_seen(path);
   bench->use(checks, daemon.checking.stopping());
+  bench->ask = task.consent;
+  bench->is_private = [excluded = rules_for(config, root, false).excluded](const std::string& file) { return !file.empty() && excluded(file, false); };
   if (task.wanted == agent::Wanted::explanation) bench->toolbox.only_read();
   if (checks) start_baseline(daemon.checking, checks, bench->stop.get_token());
   auto read = [index, config, task] { return problem_of(index, config, task); };
@@ -261,14 +286,18 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
   if (bench->mcp) work.renew = [bench, longest] { return renewed(bench, longest); };
   work.turn = [&daemon, provider] { return wait_turn(daemon, provider); };
   work.verify = [&daemon, bench] { return look(daemon, bench); };
+  work.facts = [bench] { return std::exchange(bench->facts, {}); };
   if (const auto journal = task.journal) {
     work.record = [&daemon, journal](std::vector<std::string> records, bool sync) { return keep(daemon, journal, std::move(records), sync); };
+    work.diff = [&daemon, bench] { return diff_of(daemon, bench); };
   }
+  bool unkept = false;
   if (task.journal && !task.earlier) {
     std::vector<std::string> first = {task_record(task, provider, *rules).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
     auto keeping = keep(daemon, task.journal, std::move(first), false);
     const bool kept = co_await std::move(keeping);
     if (!kept) work.record = nullptr;
+    unkept = !kept;
   }
   const auto before = std::chrono::duration<double>(task.earlier ? task.earlier->seconds : 0);
   agent::Limits limits{.steps = config.agent.max_steps,
@@ -285,6 +314,7 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
     auto ending = bench->mcp->end();
     co_await std::move(ending);
   }
+  out.outcome.unkept = out.outcome.unkept || unkept;
   out.files = bench->overlay.changed();
   out.check = bench->last_check;
   out.gone = bench->gone;

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "lsp/consent.h"
 #include "lsp/daemon.h"
 #include "lsp/document.h"
-#include "providers/agent/command_words.h"
 #include "providers/agent/journal.h"
 #include "providers/agent/loop.h"
 #include "providers/agent/overlay.h"
@@ -28,7 +28,7 @@ struct FixTask {
   std::vector<providers::agent::OpenBuffer> buffers = {};  // unsaved texts
   std::shared_ptr<providers::agent::Journal> journal = {};  // where every step is kept; null: nowhere
   std::optional<providers::agent::Conversation> earlier = {};  // what the journal holds of a task that was cut off
-  providers::agent::Consent consent = {};            // asked on the checks' thread; empty: nobody is there to ask
+  AskUser consent = {};
   size_t last_line = 0;                              // of a selection; 0: the same
   providers::agent::Wanted wanted = providers::agent::Wanted::repair;
 };

@@ -1,4 +1,6 @@
 // The command line. Nothing is done here but reading it.
+#include <sys/prctl.h>
+
 #include <CLI/CLI.hpp>
 #include <string>
 
@@ -49,6 +51,11 @@ int run(CLI::App& app, const cli::Arguments& a) {
 int main(int argc, char** argv) {
   namespace agent = fimd::providers::agent;
   if (argc == 2 && std::string_view(argv[1]) == agent::kJailHelper) return agent::run_jail_helper();
+#ifdef NDEBUG
+  // Keys of providers are in this process: no other one of the same user, an MCP server for one, looks into it, and a crash
+  // leaves no dump of them.
+  ::prctl(PR_SET_DUMPABLE, 0);
+#endif
   CLI::App app;
   cli::Arguments arguments;
   cli::describe(app, arguments);

@@ -1,22 +1,19 @@
 #include "lsp/mcp_tools.h"
 
-#include "lsp/offload.h"
-
 namespace fimd::lsp {
 namespace agent = providers::agent;
 namespace asio = boost::asio;
 
 namespace {
 
-asio::awaitable<bool> ask_for_mcp(Daemon& daemon, std::shared_ptr<const McpUser> user, std::string question) {
+asio::awaitable<bool> ask_for_mcp(std::shared_ptr<const McpUser> user, std::string question) {
   if (!user->consent) {
     user->tell("nobody can be asked for a yes to an MCP tool here; mcp.servers.NAME.allow may say \"allow\"");
     co_return false;
   }
-  auto ask = [user, question = std::move(question)] { return user->consent(question); };
-  auto asking = offload(daemon.checking.pool(), std::move(ask));
-  const Result<bool> answer = co_await std::move(asking);
-  co_return answer && *answer;
+  auto asking = ask_user(user->consent, std::move(question));
+  const bool yes = co_await std::move(asking);
+  co_return yes;
 }
 
 }  // namespace
@@ -29,7 +26,7 @@ McpPtr mcp_servers(Daemon& daemon, const Config& config, std::shared_ptr<const p
     log::warn("{}", line);
     shared->tell(std::move(line));
   };
-  told.agreed = [&daemon, shared](std::string question) { return ask_for_mcp(daemon, shared, std::move(question)); };
+  told.agreed = [shared](std::string question) { return ask_for_mcp(shared, std::move(question)); };
   return std::make_shared<agent::McpServers>(daemon.loop.get_executor(), daemon.http, config.mcp, std::move(rules), std::move(told), kMcpGrace, shared->local);
 }
 

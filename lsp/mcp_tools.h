@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "lsp/consent.h"
 #include "lsp/daemon.h"
-#include "providers/agent/command_words.h"
 #include "providers/agent/mcp.h"
 
 namespace fimd::lsp {
@@ -14,7 +14,7 @@ namespace fimd::lsp {
 using McpPtr = std::shared_ptr<providers::agent::McpServers>;
 
 struct McpUser {
-  providers::agent::Consent consent = {};  // asked on the checks' thread; empty: nobody is there to ask
+  AskUser consent = {};
   std::function<void(std::string)> tell;
   bool local = false;  // what servers say stays on this machine
 };

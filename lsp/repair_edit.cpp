@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "context/paths.h"
+#include "providers/agent/beneath.h"
 #include "providers/agent/diff.h"
 #include "providers/agent/merge.h"
 
@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr const char* kAnnotation = "fimd";
+constexpr size_t kFileBytes = 16U << 20;
 
 // Editors take the mark off a text and put it back when they save.
 std::string_view as_shown(std::string_view text) {
@@ -35,10 +36,9 @@ Now closed(const std::string& path, std::string utf8) {
 
 std::optional<Now> now_of(const std::string& root, const agent::ChangedFile& file, const OpenTexts& open) {
   if (const auto found = open.find(file.path); found != open.end()) return Now{found->second, found->second->version};
-  std::ifstream in(root + "/" + file.path, std::ios::binary);
-  if (!in) return std::nullopt;
-  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  return closed(file.path, std::string(as_shown(bytes)));
+  const auto bytes = agent::BeneathFiles(root).read(file.path, kFileBytes);
+  if (!bytes) return std::nullopt;
+  return closed(file.path, std::string(as_shown(*bytes)));
 }
 
 json edits_of(const context::Text& before, std::string_view after, bool annotated) {
@@ -58,6 +58,7 @@ Result<json> workspace_edit(const std::string& root, std::span<const agent::Chan
   const bool annotated = client.documentChanges && client.changeAnnotations && files.size() > 1;
   json changes = json::object(), document_changes = json::array();
   for (const agent::ChangedFile& file : files) {
+    if (!context::join_path("", file.path)) return fail(Error::Code::refused, file.path + " lies outside of the workspace");
     const std::string uri = uri_of_path(root + "/" + file.path);
     std::optional<Now> now = now_of(root, file, open);
     std::string wanted = file.current;
@@ -70,10 +71,11 @@ Result<json> workspace_edit(const std::string& root, std::span<const agent::Chan
       }
       wanted = *std::move(merged);
     } else {
-      std::error_code ec;
-      if (now || std::filesystem::exists(root + "/" + file.path, ec)) {
-        return fail(Error::Code::superseded, file.path + " was made in the meantime");
+      const auto there = agent::BeneathFiles(root).kind(file.path);
+      if (!there && there.error().code != Error::Code::not_found) {
+        return fail(Error::Code::refused, file.path + ": " + there.error().message);
       }
+      if (now || there) return fail(Error::Code::superseded, file.path + " was made in the meantime");
       if (!client.documentChanges || !client.createsFiles) {
         return fail(Error::Code::unsupported, file.path + " would be a new file, which this editor cannot make from an edit");
       }

@@ -7,7 +7,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <algorithm>
-#include <future>
 #include <nlohmann/json.hpp>
 
 #include "context/log.h"
@@ -39,7 +38,6 @@ struct Repair {
   bool shows = false;  // the client has made the progress
   bool cancelled = false;
   asio::cancellation_signal stop;
-  std::stop_source asking;  // ends the wait for the user's consent
 };
 
 }  // namespace
@@ -73,31 +71,20 @@ struct Repairs::State : std::enable_shared_from_this<State> {
     });
   }
 
-  // Called on the thread of the checks, which waits; the question is asked on the loop.
-  agent::Consent consent_for(const std::shared_ptr<Repair>& repair) {
-    return [weak = weak_from_this(), &loop = daemon.loop, stop = repair->asking.get_token(),
-            ending = daemon.checking.stopping()](const std::string& question) {
-      const auto promise = std::make_shared<std::promise<bool>>();
-      auto answer = promise->get_future();
-      asio::post(loop, [weak, promise, question] {
-        const auto self = weak.lock();
-        if (!self || !self->dispatch) return promise->set_value(false);
-        const json actions = json::array({{{"title", kRun}}, {{"title", "No"}}});
-        const json params = {{"type", kInfo}, {"message", "fimd: " + question}, {"actions", actions}};
-        self->dispatch->call("window/showMessageRequest", params, [promise](Result<json> chosen) {
-          promise->set_value(chosen && chosen->is_object() && chosen->contains("title") && (*chosen)["title"] == kRun);
-        });
+  AskUser ask_user() {
+    return [weak = weak_from_this()](const std::string& question, std::function<void(bool)> answer) {
+      const auto self = weak.lock();
+      if (!self || !self->dispatch) return answer(false);
+      const json actions = json::array({{{"title", kRun}}, {{"title", "No"}}});
+      const json params = {{"type", kInfo}, {"message", "fimd: " + question}, {"actions", actions}};
+      self->dispatch->call("window/showMessageRequest", params, [answer = std::move(answer)](Result<json> chosen) {
+        answer(chosen && chosen->is_object() && chosen->contains("title") && (*chosen)["title"] == kRun);
       });
-      while (answer.wait_for(std::chrono::milliseconds(50)) != std::future_status::ready) {
-        if (stop.stop_requested() || ending.stop_requested()) return false;  // nobody has to answer
-      }
-      return answer.get();
     };
   }
 
   void ended(const std::shared_ptr<Repair>& repair, const std::exception_ptr& thrown, Fix fixed) {
     std::erase(running, repair);
-    repair->asking.request_stop();
     if (repair->cancelled || !dispatch) {
       progress(*repair, {{"kind", "end"}, {"message", "cancelled"}});
       return;
@@ -108,7 +95,8 @@ struct Repairs::State : std::enable_shared_from_this<State> {
     }
     progress(*repair, {{"kind", "end"}, {"message", agent::name(fixed.outcome.end)}});
     report(fixed);
-    if (fixed.outcome.end == End::verified) return offer(repair, fixed);
+    if (fixed.outcome.end == End::unproven) warn(fmt::format("{}: {}: {}", repair->order.title, agent::name(End::unproven), fixed.check));
+    if (agent::is_offered(fixed.outcome.end)) return offer(repair, fixed);
     if (fixed.outcome.end == End::answered) return show_answer(repair, fixed.outcome.answer);
     warn_with_attempt(repair, fmt::format("{}: {}", agent::name(fixed.outcome.end), fixed.outcome.words), fixed);
   }
@@ -234,7 +222,7 @@ Result<void> Repairs::start(const FixOrder& order) {
   repair->root = document->root;
   // A copy, since the task is read on other threads while the user types on.
   FixTask task{.document = std::make_shared<Document>(*document), .line = order.line, .message = order.message,
-               .consent = s.consent_for(repair), .last_line = order.last_line, .wanted = order.wanted};
+               .consent = s.ask_user(), .last_line = order.last_line, .wanted = order.wanted};
   for (const auto& each : s.host.documents()) {
     if (each->root == document->root && !each->tainted) task.buffers.push_back({each->relative_path, each->text});
   }
@@ -258,7 +246,6 @@ void Repairs::cancel(const json& token) {
   for (const auto& repair : running) {
     if (!token.is_null() && token != repair->token) continue;
     repair->cancelled = true;
-    repair->asking.request_stop();
     repair->stop.emit(asio::cancellation_type::terminal);
   }
 }

@@ -157,6 +157,7 @@ Result<void> forget_task(const std::string& id) {
 
 std::string state_of(const Task& task) {
   if (task.busy) return "running";
+  if (task.about.empty()) return "empty";  // nothing could be written
   return task.state.end.empty() ? "interrupted" : task.state.end;
 }
 

@@ -58,7 +58,7 @@ struct OpenTask {
 // Removes a task. Errors: not_found, refused (a process works on it), io.
 [[nodiscard]] Result<void> forget_task(const std::string& id);
 
-// "interrupted", "running", or how it ended ("fixed", "failed" ...).
+// "interrupted", "running", "empty" (nothing of it was kept), or how it ended ("fixed", "failed" ...).
 [[nodiscard]] std::string state_of(const Task& task);
 
 // Whether going on may lead to something: it was interrupted, the provider failed, or a limit ended it.

@@ -160,13 +160,16 @@ json jail_json() {
   const auto probe = providers::agent::probe_jail(jail_folder(), providers::agent::own_helper(), {});
   json refused = json::array();
   for (const auto& [rung, why] : probe.refused) refused.push_back({{"way", providers::agent::name(rung)}, {"why_not", why}});
-  return {{"way", providers::agent::name(probe.jail.rung)}, {"better_ways", refused}};
+  const std::string loopback = providers::agent::try_loopback(probe.jail, {});
+  return {{"way", providers::agent::name(probe.jail.rung)}, {"better_ways", refused}, {"loopback", loopback.empty()}, {"why_no_loopback", loopback}};
 }
 
-void print_jail(const json& jail) {
+void print_jail(const json& jail, bool used) {
   std::printf("\njail of commands that agents run\n  %s\n", jail["way"].get<std::string>().c_str());
   for (const auto& each : jail["better_ways"])
     std::printf("  not %s: %s\n", each["way"].get<std::string>().c_str(), each["why_not"].get<std::string>().c_str());
+  if (jail["loopback"].get<bool>()) std::printf("  servers on 127.0.0.1 within: possible (agent.network \"loopback\"%s)\n", used ? ", which is set" : "; not set");
+  else std::printf("  servers on 127.0.0.1 within: not possible: %s\n", jail["why_no_loopback"].get<std::string>().c_str());
   if (jail["way"] == "none") std::printf("  commands run only after a yes on the terminal\n");
 }
 
@@ -202,7 +205,7 @@ void print(const json& report) {
   }
   std::printf("\n");
   print_index(report["index"]);
-  print_jail(report["jail"]);
+  print_jail(report["jail"], report["configuration"].value("agent.network", json::object()).value("value", json()) == "loopback");
   if (const json& arm = report["experiments"]["arm"]; arm.is_string()) {
     std::printf("\nexperiments\n  arm %s on %s in this workspace (drawn anew each day)\n", arm.get<std::string>().c_str(),
                 report["experiments"]["day"].get<std::string>().c_str());

@@ -22,7 +22,7 @@ int fix(const std::string& location, const FixOptions& options, const Common& co
   if ((*document)->root.empty()) return complain({Error::Code::bad_input, at->file + ": lies outside of " + root});
   shell.wait_for_index(root);
 
-  FixTask task{.document = *document, .line = at->line, .message = options.message, .consent = consent_of(common.json)};
+  FixTask task{.document = *document, .line = at->line, .message = options.message, .consent = consent_of(shell, common.json)};
   auto kept = new_task(std::chrono::system_clock::now());
   if (kept) task.journal = kept->journal;
   else std::fprintf(stderr, "fimd: the task is not kept: %s\n", kept.error().message.c_str());

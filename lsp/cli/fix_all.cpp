@@ -62,9 +62,10 @@ void print_summary(const FixList& list, size_t done) {
   std::fprintf(stderr, "\n");
   for (const ListedProblem& each : list.problems) {
     const std::string place = providers::agent::shown_line(each.finding.what.path);
-    std::fprintf(stderr, "%-9s %s:%zu  %s\n", name(each.state), place.c_str(), each.finding.what.line,
+    std::fprintf(stderr, "%-12s %s:%zu  %s\n", name(each.state), place.c_str(), each.finding.what.line,
                  providers::agent::shown_line(each.finding.what.message).c_str());
-    if (each.state != State::fixed) std::fprintf(stderr, "          %s\n", each.words.c_str());
+    if (each.state == State::unproven) std::fprintf(stderr, "          check: %s\n", each.fix.check.c_str());
+    else if (each.state != State::fixed) std::fprintf(stderr, "          %s\n", each.words.c_str());
     for (const auto& look : each.fix.review) std::fprintf(stderr, "          look at this: %s\n", look.c_str());
   }
   std::fprintf(stderr, "%zu of %zu problems are fixed or gone\n", done, list.problems.size());
@@ -107,7 +108,7 @@ int fix_all(const FixListChoice& choice, const FixOptions& options, const Common
   if (!provider) return give_up(provider.error());
   shell.wait_for_index(root);
 
-  FixListOptions how{.root = root, .limit = choice.limit, .consent = consent_of(common.json), .journal = {}, .progress = {}};
+  FixListOptions how{.root = root, .limit = choice.limit, .consent = consent_of(shell, common.json), .journal = {}, .progress = {}};
   how.progress = [quiet = common.json](const std::string& step) {
     if (!quiet) std::fprintf(stderr, "%s\n", step.c_str());
   };

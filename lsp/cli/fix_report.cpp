@@ -2,9 +2,12 @@
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "lsp/cli/fix_report.h"
 #include "providers/agent/diff.h"
@@ -36,12 +39,16 @@ Result<void> write_file(const std::string& root, const ChangedFile& file) {
 
 }  // namespace
 
-providers::agent::Consent consent_of(bool quiet) {
+AskUser consent_of(Shell& shell, bool quiet) {
   if (quiet || ::isatty(STDIN_FILENO) == 0 || ::isatty(STDERR_FILENO) == 0) return {};
-  return [](const std::string& question) {
+  return [&loop = shell.daemon.loop](const std::string& question, std::function<void(bool)> answer) {
     std::fprintf(stderr, "%s [y/N] ", question.c_str());
-    char answer[16] = "";
-    return std::fgets(answer, sizeof answer, stdin) != nullptr && (answer[0] == 'y' || answer[0] == 'Y');
+    // A thread of its own, as a read of the terminal ends with the line and with nothing else.
+    std::thread([answer = std::move(answer), busy = boost::asio::make_work_guard(loop)]() mutable {
+      char line[16] = "";
+      const bool yes = std::fgets(line, sizeof line, stdin) != nullptr && (line[0] == 'y' || line[0] == 'Y');
+      boost::asio::post(busy.get_executor(), [answer = std::move(answer), yes] { answer(yes); });
+    }).detach();
   };
 }
 
@@ -65,7 +72,7 @@ Fix run_fix(Shell& shell, const providers::ProviderConfig& provider, FixTask tas
 
 int report(const Fix& result, const std::string& root, const std::string& id, bool apply, bool as_json) {
   const auto& outcome = result.outcome;
-  const bool fixed = outcome.end == End::verified, answered = outcome.end == End::answered;
+  const bool fixed = is_offered(outcome.end), answered = outcome.end == End::answered;
   const std::string diff = providers::agent::unified_diff(result.files);
   if (as_json) {
     json out = {{"result", name(outcome.end)}, {"words", outcome.words}, {"diff", diff}, {"task", id},
@@ -74,6 +81,7 @@ int report(const Fix& result, const std::string& root, const std::string& id, bo
                             {"estimated", outcome.spent.estimated}}}};
     if (answered) out["answer"] = outcome.answer;
     if (outcome.cost) out["cost"] = *outcome.cost;
+    if (outcome.unkept) out["kept"] = false;
     std::printf("%s\n", out.dump(2, ' ', false, json::error_handler_t::replace).c_str());
   } else {
     if (fixed) std::printf("%s", diff.c_str());
@@ -87,6 +95,7 @@ int report(const Fix& result, const std::string& root, const std::string& id, bo
                  static_cast<long long>(outcome.spent.in), static_cast<long long>(outcome.spent.cached),
                  static_cast<long long>(outcome.spent.out), cost.c_str());
     const bool resumable = outcome.end == End::failed || outcome.end == End::limit;
+    if (outcome.unkept) std::fprintf(stderr, "the task's journal could not be written to the end: what it does not hold is lost%s\n", resumable ? ", and would be done again" : "");
     if (resumable && !id.empty()) std::fprintf(stderr, "go on with: fimd tasks resume %s\n", id.c_str());
   }
   if (!fixed && !answered) return 1;

@@ -18,6 +18,6 @@ namespace fimd::lsp::cli {
 [[nodiscard]] Result<void> write_files(const std::string& root, const std::vector<providers::agent::ChangedFile>& files);
 
 // A yes on the terminal; empty where there is none, or where `quiet`.
-[[nodiscard]] providers::agent::Consent consent_of(bool quiet);
+[[nodiscard]] AskUser consent_of(Shell& shell, bool quiet);
 
 }  // namespace fimd::lsp::cli

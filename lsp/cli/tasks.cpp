@@ -72,6 +72,7 @@ int show(const std::string& id, bool as_json) {
     for (const auto& call : message.calls) entry["calls"].push_back({{"name", call.name}, {"arguments", call.arguments}});
     out["messages"].push_back(std::move(entry));
   }
+  if (!task->state.diff.empty()) out["diff"] = task->state.diff;
   if (as_json) {
     print_json(out);
     return 0;
@@ -84,6 +85,10 @@ int show(const std::string& id, bool as_json) {
     std::printf("\n%s%s%s\n", kRoles[static_cast<size_t>(message.role)], message.tool.empty() ? "" : " ", message.tool.c_str());
     print_text(message.text);
     for (const auto& call : message.calls) print_text(call.name + " " + call.arguments);
+  }
+  if (!task->state.diff.empty()) {
+    std::printf("\nthe change\n");
+    print_text(task->state.diff);
   }
   return 0;
 }
@@ -125,7 +130,7 @@ int resume(const std::string& id, bool apply, const Common& common) {
   FixTask fix{.document = *document, .line = line_at(task.about), .message = text_at(task.about, "message")};
   fix.wanted = providers::agent::wanted_of(text_at(task.about, "wanted"));
   fix.journal = opened->journal;
-  fix.consent = consent_of(common.json);
+  fix.consent = consent_of(shell, common.json);
   if (!task.state.messages.empty()) fix.earlier = std::move(task.state);
   const Fix result = run_fix(shell, *provider, std::move(fix), common.json);
   return report(result, root, task.file.id, apply, common.json);

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "context/hash.h"
 #include "context/paths.h"
 #include "context/text.h"
 #include "providers/agent/tool_text.h"
@@ -65,29 +66,13 @@ std::string steady(std::string_view message) {
   return out;
 }
 
-bool counts(const Finding& finding) { return finding.what.severity == Severity::error || !finding.test.empty(); }
-
 std::map<std::string, size_t> keys_of(const CheckRun& run) {
   std::map<std::string, size_t> keys;
   for (const Finding& finding : run.findings) ++keys[key_of(finding)];
   return keys;
 }
 
-bool has_errors(const CheckRun& run) { return std::any_of(run.findings.begin(), run.findings.end(), counts); }
-
-// The key that the target has in the baseline; empty: it is not there.
-std::string target_key(const CheckRun& base, const std::optional<Diagnostic>& target) {
-  if (!target) return "";
-  for (const bool by_message : {true, false}) {
-    for (const Finding& finding : base.findings) {
-      if (finding.what.path != target->path) continue;
-      const bool same_message = !target->message.empty() && steady(finding.what.message) == steady(target->message);
-      const bool same_line = counts(finding) && finding.what.line == target->line;
-      if (by_message ? same_message : same_line) return key_of(finding);
-    }
-  }
-  return "";
-}
+bool has_errors(const CheckRun& run) { return std::any_of(run.findings.begin(), run.findings.end(), is_failure); }
 
 Comparison unverified(std::string why) {
   Comparison out;
@@ -102,8 +87,8 @@ void subtract(const CheckRun& base, const CheckRun& candidate, Comparison& out) 
     const auto known = left.find(key_of(finding));
     if (known != left.end() && known->second > 0) {
       --known->second;
-      out.unchanged += counts(finding) ? 1 : 0;
-    } else if (counts(finding)) {
+      out.unchanged += is_failure(finding) ? 1 : 0;
+    } else if (is_failure(finding)) {
       out.fresh.push_back(finding);
     } else if (finding.what.severity == Severity::warning) {
       out.fresh_warnings.push_back(finding);
@@ -150,9 +135,33 @@ bool names_one_of(const Finding& finding, std::span<const std::string> paths) {
 }  // namespace
 
 std::string key_of(const Finding& finding) {
-  if (!finding.test.empty()) return "test\n" + finding.what.source + '\n' + finding.test;
-  return finding.what.source + '\n' + finding.what.path + '\n' + finding.what.code + '\n' + steady(finding.what.message) + '\n' +
-         finding.line_text;
+  if (!finding.key.empty()) return finding.key;
+  const Diagnostic& what = finding.what;
+  const std::string words = finding.test.empty() ? what.source + '\n' + what.path + '\n' + what.code + '\n' + steady(what.message) + '\n' + finding.line_text
+                                                 : "test\n" + what.source + '\n' + finding.test;
+  return fmt::format("{:016x}", context::hash_bytes(words));
+}
+
+bool is_failure(const Finding& finding) { return finding.what.severity == Severity::error || !finding.test.empty(); }
+
+std::string key_of_target(const CheckRun& run, const std::optional<Diagnostic>& target) {
+  if (run.target) return *run.target;
+  if (!target) return "";
+  for (const bool by_message : {true, false}) {
+    for (const Finding& finding : run.findings) {
+      if (finding.what.path != target->path) continue;
+      const bool same_message = !target->message.empty() && steady(finding.what.message) == steady(target->message);
+      const bool same_line = is_failure(finding) && finding.what.line == target->line;
+      if (by_message ? same_message : same_line) return key_of(finding);
+    }
+  }
+  return "";
+}
+
+uint64_t said_by(const CheckRun& run) { return run.said ? *run.said : context::hash_bytes(steady(run.text)); }
+
+bool is_judged(const Comparison& result) {
+  return result.verdict == Verdict::passed || (result.verdict == Verdict::no_worse && result.target != Target::unknown);
 }
 
 Comparison compare(const CheckRun& base, const CheckRun& candidate, const std::optional<Diagnostic>& target) {
@@ -160,7 +169,9 @@ Comparison compare(const CheckRun& base, const CheckRun& candidate, const std::o
   if (candidate.end == CheckRun::End::not_run) return unverified("the check could not be run: " + candidate.why);
   Comparison out;
   subtract(base, candidate, out);
-  if (const std::string key = target_key(base, target); !key.empty()) {
+  out.was_passing = base.exit == 0;
+  if (target) out.target = Target::unknown;
+  if (const std::string key = key_of_target(base, target); !key.empty()) {
     const auto before = keys_of(base), now = keys_of(candidate);
     const auto left = now.find(key);
     out.target = left != now.end() && left->second >= before.at(key) ? Target::remains : Target::gone;
@@ -178,7 +189,7 @@ Comparison compare(const CheckRun& base, const CheckRun& candidate, const std::o
   } else if (!has_errors(candidate) && has_errors(base)) {
     out.verdict = Verdict::worse;
     out.why = "the check fails in another way than before";
-  } else if (!has_errors(candidate) && steady(candidate.text) != steady(base.text)) {
+  } else if (!has_errors(candidate) && said_by(candidate) != said_by(base)) {
     return unverified("the check fails with and without the change, in words that cannot be compared");
   } else {
     out.verdict = out.target == Target::remains ? Verdict::target_remains : Verdict::no_worse;
@@ -257,7 +268,8 @@ std::string check_report(const std::string& command, const CheckRun& candidate, 
                                 candidate.end == CheckRun::End::exited ? fmt::format("exit {}", candidate.exit) : candidate.why.empty() ? "not run" : candidate.why, seconds,
                                 verdict_line(result));
   if (result.verdict == Verdict::worse && !result.why.empty()) out += result.why + "\n";
-  if (result.target != Target::unknown) out += result.target == Target::gone ? "target problem: GONE\n" : "target problem: STILL THERE\n";
+  if (result.target == Target::unknown && result.verdict == Verdict::no_worse) out += "target problem: the check does not report it, with or without your edits\n";
+  if (result.target == Target::gone || result.target == Target::remains) out += result.target == Target::gone ? "target problem: GONE\n" : "target problem: STILL THERE\n";
   out += fmt::format("new problems: {}\n", result.fresh.size());
   for (size_t i = 0; i < std::min(result.fresh.size(), kShown); ++i) out += shown_finding(result.fresh[i]);
   if (result.fresh.size() > kShown) out += fmt::format("  [{} more]\n", result.fresh.size() - kShown);
@@ -277,8 +289,10 @@ std::string check_report(const std::string& command, const CheckRun& candidate, 
 std::string check_summary(const Comparison& result) {
   const std::string unstable = result.unstable.empty() ? "" : fmt::format(" ({} unstable tests left out)", result.unstable.size());
   switch (result.verdict) {
-    case Verdict::passed: return "passes" + unstable;
-    case Verdict::no_worse: return fmt::format("fails as before the change ({} problems), nothing new", result.unchanged) + unstable;
+    case Verdict::passed: return (result.was_passing ? "passes, as before the change" : "passes") + unstable;
+    case Verdict::no_worse:
+      return fmt::format("fails as before the change ({} problems), nothing new{}", result.unchanged,
+                         result.target == Target::unknown ? "; it does not report this problem, so it cannot tell whether that is gone" : "") + unstable;
     case Verdict::worse: return fmt::format("{} new problems", std::max<size_t>(result.fresh.size(), 1));
     case Verdict::target_remains: return "the problem is still reported";
     case Verdict::unverified: break;

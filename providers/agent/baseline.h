@@ -4,6 +4,7 @@
 // what is new counts; a test that fails now and then on the code as it was does not. Pure.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,6 +28,9 @@ struct CheckRun {
   std::vector<Finding> findings;
   std::string text;  // plain output
   Duration took{};
+  // Of a run that was read from a journal, which has no text: said_by() and key_of_target().
+  std::optional<uint64_t> said;
+  std::optional<std::string> target;
 };
 
 struct Comparison {
@@ -37,9 +41,15 @@ struct Comparison {
     target_remains,  // nothing is new, but the problem that was to be solved is still there
     unverified,      // the two cannot be compared; `why` says what stands against it
   };
-  enum class Target { unknown, gone, remains };  // unknown: the check did not report it before either
+  enum class Target {
+    none,     // nothing was to be solved
+    unknown,  // the check did not report it before either
+    gone,
+    remains,
+  };
   Verdict verdict = Verdict::unverified;
-  Target target = Target::unknown;
+  Target target = Target::none;
+  bool was_passing = false;  // also without the change
   std::string why;
   std::vector<Finding> fresh;           // errors and failed tests
   std::vector<Finding> fresh_warnings;
@@ -50,6 +60,19 @@ struct Comparison {
 
 // Equal for the same problem before and after an edit: no line, column, number, address or path within quotes.
 [[nodiscard]] std::string key_of(const Finding& finding);
+
+// An error or a failed test.
+[[nodiscard]] bool is_failure(const Finding& finding);
+
+// The key of what the run reports of the target; empty: nothing.
+[[nodiscard]] std::string key_of_target(const CheckRun& run, const std::optional<Diagnostic>& target);
+
+// A hash of the output without what differs between two runs on like code.
+[[nodiscard]] uint64_t said_by(const CheckRun& run);
+
+// Whether the check stands for the change. False, where it found nothing against it: it fails with and without it and does not
+// report the problem that was to be solved, or it could not be run.
+[[nodiscard]] bool is_judged(const Comparison& result);
 
 // `target`: the problem that the change is to solve.
 [[nodiscard]] Comparison compare(const CheckRun& base, const CheckRun& candidate, const std::optional<Diagnostic>& target);

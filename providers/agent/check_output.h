@@ -30,6 +30,7 @@ struct Finding {
   std::string line_text;         // the source line without blanks around it; empty where it is not known
   std::vector<Diagnostic> notes;
   std::string test;              // a failed test's id ("tests/test_a.py::test_add"); empty: no test
+  std::string key;               // as key_of() told it once, where the rest is not known any more
 };
 
 struct CheckSources {

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include "context/hash.h"
 #include "providers/agent/beneath.h"
+#include "providers/agent/check_record.h"
 #include "providers/agent/command_words.h"
 #include "providers/agent/tool_text.h"
+#include "providers/json_read.h"
 
 namespace fimd::providers::agent {
 namespace {
@@ -16,6 +19,8 @@ namespace {
 constexpr Duration kLeastTime = std::chrono::seconds(10);
 constexpr Duration kSilence = std::chrono::minutes(2);
 constexpr size_t kReadBytes = 2U << 20;  // of a source that output names
+constexpr size_t kTreeEntries = 200'000;
+constexpr Duration kTreeTime = std::chrono::seconds(2);
 constexpr size_t kCommandHead = 60, kCommandTail = 100, kCommandBytes = 12'000;
 
 // What no language takes, so that a check that looks at the file must fail.
@@ -80,7 +85,48 @@ bool Checks::agreed(const std::vector<std::string>& argv, const std::string& rea
   if (const auto known = agreed_.find(command); known != agreed_.end()) return known->second;
   const std::string holds = jail_.rung == JailRung::none ? "There is no jail on this machine: it runs with all of your rights, on a copy of the workspace."
                                                      : "It runs in a jail, on a copy of the workspace.";
-  return agreed_[command] = settings_.consent && settings_.consent(fmt::format("Run  {}\n{}{} Go on?", shown_line(command), reason.empty() ? "" : "The model says why: " + shown_line(reason) + "\n", holds));
+  if (settings_.asks) question_ = {command, fmt::format("Run  {}\n{}{} Go on?", shown_line(command), reason.empty() ? "" : "The model says why: " + shown_line(reason) + "\n", holds)};
+  return false;
+}
+
+std::optional<Checks::Question> Checks::take_question() { return std::exchange(question_, std::nullopt); }
+
+std::vector<std::string> Checks::new_facts() { return std::exchange(facts_, {}); }
+
+// What the check's result depends on besides the change. 0 where that is not known, and nothing is kept.
+uint64_t Checks::tree() {
+  if (tree_) return *tree_;
+  const auto stamp = tree_stamp(root_, kTreeEntries, Clock::now() + kTreeTime);
+  std::string rest = joined(settings_.command) + '\0' + name(jail_.rung) + (settings_.loopback ? "+" : "");
+  for (const ShadowFile& file : unsaved_) rest.append(1, '\0').append(file.path).append(1, '\0').append(file.text);
+  tree_ = stamp ? (*stamp ^ context::hash_bytes(rest)) | 1U : 0U;
+  return *tree_;
+}
+
+void Checks::keep_change(const Outcome& outcome, uint64_t change) {
+  if (tree() == 0) return;
+  const Comparison& result = outcome.result;
+  facts_.push_back(dump_json(change_record(tree(), {.change = change, .verdict = result.verdict, .target = result.target, .was_passing = result.was_passing,
+                                                    .unchanged = result.unchanged, .why = result.why, .report = outcome.report, .gone = outcome.gone})));
+}
+
+void Checks::recall(std::span<const std::string> facts) {
+  for (const std::string& fact : facts) {
+    const nlohmann::json record = parse_json(fact);
+    if (tree() == 0) return;
+    if (auto base = read_base(record, tree())) base_ = *std::move(base);
+    if (auto checked = read_change(record, tree())) {
+      Outcome& outcome = last_.emplace();
+      outcome.result.verdict = checked->verdict;
+      outcome.result.target = checked->target;
+      outcome.result.was_passing = checked->was_passing;
+      outcome.result.unchanged = checked->unchanged;
+      outcome.result.why = std::move(checked->why);
+      outcome.report = std::move(checked->report);
+      outcome.gone = std::move(checked->gone);
+      last_change_ = checked->change;
+    }
+  }
 }
 
 JailRun Checks::run_in_jail(const std::vector<std::string>& argv, std::span<const ChangedFile> changed, const std::stop_token& stop) {
@@ -90,7 +136,7 @@ JailRun Checks::run_in_jail(const std::vector<std::string>& argv, std::span<cons
     return refused;
   }
   const Duration third = settings_.deadline == TimePoint::max() ? settings_.limit : (settings_.deadline - Clock::now()) / 3;
-  JailCommand command{.argv = argv, .root = root_, .directory = "", .files = shadow_of(changed, unsaved_), .limits = {}};
+  JailCommand command{.argv = argv, .root = root_, .directory = "", .files = shadow_of(changed, unsaved_), .limits = {}, .loopback = settings_.loopback};
   command.limits.wall = std::clamp(third, kLeastTime, std::max(settings_.limit, kLeastTime));
   command.limits.silence = std::min(kSilence, command.limits.wall);
   return run_jailed(jail_, command, stop);
@@ -120,8 +166,11 @@ CheckRun Checks::run(const std::vector<std::string>& argv, std::span<const Chang
 void Checks::take_baseline(const std::stop_token& stop) {
   if (base_ || !has_check()) return;
   const auto words = with_filter(settings_.command, "");
+  (void)tree();  // as it is before: the check cannot change it, the user can
   CheckRun base = run(*words, {}, stop);
-  if (!stop.stop_requested()) base_ = std::move(base);
+  if (stop.stop_requested() || question_) return;
+  base_ = std::move(base);
+  if (base_->end == CheckRun::End::exited && tree() != 0) facts_.push_back(dump_json(base_record(tree(), *base_, target_)));
 }
 
 // Whether the check fails when the file is broken. Needed where the workspace is at another path: a build that knows the
@@ -163,9 +212,11 @@ Result<Checks::Outcome> Checks::check(std::span<const ChangedFile> changed, cons
   const uint64_t change = hash_of(changed);
   if (filter.empty() && last_ && last_change_ == change) return *last_;
   take_baseline(stop);
+  if (question_) return fail(Error::Code::refused, "an answer of the user is missing");
   CheckRun candidate;
   if (base_ && base_->end == CheckRun::End::exited) candidate = run(*words, changed, stop);
   if (stop.stop_requested() || !base_) return fail(Error::Code::cancelled, "the check was cancelled");
+  if (question_) return fail(Error::Code::refused, "an answer of the user is missing");
   Outcome out;
   out.result = filter.empty() ? compared(candidate, changed, stop) : compare(*base_, candidate, target_);
   out.report = check_report(joined(*words), candidate, out.result);
@@ -174,6 +225,7 @@ Result<Checks::Outcome> Checks::check(std::span<const ChangedFile> changed, cons
   if (filter.empty()) {
     last_ = out;
     last_change_ = change;
+    keep_change(out, change);
   }
   return out;
 }

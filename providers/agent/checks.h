@@ -1,8 +1,9 @@
 // The check of one task: run on the workspace as it was, once, and on what the agent made of it, and compared.
 //
 // Runs in the jail, on the files of the disk with unsaved texts and the agent's edits in place. Without a jail nothing is
-// run unless the user agrees to the exact command. Blocks for minutes; belongs to one thread that lives as long as the
-// process, and is used by one task at a time.
+// run unless the user agrees to the exact command; who calls asks, as an answer may take longer than others can wait for
+// this thread. Blocks for minutes; belongs to one thread that lives as long as the process, and is used by one task at a
+// time.
 #pragma once
 
 #include <functional>
@@ -25,7 +26,8 @@ struct CheckSettings {
   Duration limit = std::chrono::minutes(5);
   TimePoint deadline = TimePoint::max();  // of the task: one run gets a third of what is left
   Commands commands = Commands::off;
-  Consent consent;
+  bool asks = false;      // there is somebody who can be asked
+  bool loopback = false;  // see JailCommand
 };
 
 class Checks {
@@ -39,6 +41,18 @@ class Checks {
   // Whether a file decides what the check does.
   [[nodiscard]] bool protects(const std::string& path) const;
 
+  // What the last call needs an answer to before it can do what it was to; it is made again then. nullopt: nothing.
+  struct Question {
+    std::string command, text;
+  };
+  [[nodiscard]] std::optional<Question> take_question();
+  void answered(const std::string& command, bool yes) { agreed_[command] = yes; }
+
+  // Records (JSON) of what was found since the last call, for the task's journal, and the taking up of what a journal holds:
+  // only where the workspace is still what it was.
+  [[nodiscard]] std::vector<std::string> new_facts();
+  void recall(std::span<const std::string> facts);
+
   // Runs the check on the workspace as it was, unless that was done.
   void take_baseline(const std::stop_token& stop);
 
@@ -48,7 +62,7 @@ class Checks {
     std::vector<std::string> gone = {};  // key_of() what the code as it was had, and the change has not at all
   };
   // The check on a change. The same change is not run twice. `filter`: see with_filter(); Errors: bad_input (filter),
-  // cancelled.
+  // cancelled, refused (an answer is missing).
   [[nodiscard]] Result<Outcome> check(std::span<const ChangedFile> changed, const std::string& filter, const std::stop_token& stop);
 
   // run_command: any program, on the change, in the jail. Errors: refused (the user did not agree), cancelled, and what
@@ -57,6 +71,8 @@ class Checks {
                                             std::span<const ChangedFile> changed, const std::stop_token& stop);
 
  private:
+  [[nodiscard]] uint64_t tree();
+  void keep_change(const Outcome& outcome, uint64_t change);
   [[nodiscard]] CheckRun run(const std::vector<std::string>& argv, std::span<const ChangedFile> changed, const std::stop_token& stop);
   [[nodiscard]] JailRun run_in_jail(const std::vector<std::string>& argv, std::span<const ChangedFile> changed, const std::stop_token& stop);
   [[nodiscard]] bool agreed(const std::vector<std::string>& argv, const std::string& reason);
@@ -71,6 +87,9 @@ class Checks {
   std::vector<std::string> files_;       // of the check itself
   std::optional<CheckRun> base_, base_again_;
   std::map<std::string, bool> agreed_;   // commands that the user was asked about
+  std::optional<Question> question_;
+  std::optional<uint64_t> tree_;         // of the workspace, with unsaved texts and the command; 0: not known
+  std::vector<std::string> facts_;    // that nobody has taken yet
   std::map<std::string, bool> seen_;     // files, and whether the check noticed that they were broken
   uint64_t last_change_ = 0;             // what last_ is about
   std::optional<Outcome> last_;

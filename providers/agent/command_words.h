@@ -13,9 +13,6 @@ namespace fimd::providers::agent {
 // Whether a model may run programs of its choice (run_command).
 enum class Commands { off, ask, allow };
 
-// Asks the user; the text ends with a question. Empty where nobody can be asked.
-using Consent = std::function<bool(const std::string& question)>;
-
 // Splits at blanks; '...', "..." and \ keep what they enclose, and nothing else has a meaning. Errors: bad_input (a quote
 // without its end; && | ; > < and & as words of their own, which only a shell knows).
 [[nodiscard]] Result<std::vector<std::string>> split_words(std::string_view text);

@@ -178,6 +178,7 @@ void add_record(Conversation& state, const json& record) {
   if (type == "result") apply_result(state, record);
   if (type == "say") apply_say(state, record);
   if (type == "amend" && !state.messages.empty()) state.messages.back().text += string_at(record, "text");
+  if (type == "check") (string_at(record, "of") == "before" ? state.base_check : state.change_check) = dump_json(record);
   if (type == "prune") apply_prune(state, record);
   if (type == "drop") apply_drop(state, record);
   if (type == "text_tools") {
@@ -195,11 +196,13 @@ void add_record(Conversation& state, const json& record) {
     book_lost(state);
     state.end.clear();
     state.words.clear();
+    state.diff.clear();
   }
   if (type == "end") {
     state.asked_tokens = 0;
     state.end = string_at(record, "end");
     state.words = string_at(record, "words");
+    state.diff = string_at(record, "diff");
   }
 }
 

@@ -47,6 +47,8 @@ struct Conversation {
   bool nudged = false;
   double seconds = 0;               // that the task has been running
   std::string end, words;           // how it ended; empty: it has not
+  std::string diff;                 // what it had changed then
+  std::string base_check, change_check;  // records (JSON) of the newest runs of the check, on the code as it was and on a change
 };
 
 void add_record(Conversation& state, const nlohmann::json& record);

@@ -21,6 +21,7 @@ using Mode = JailSpec::Mode;
 constexpr Duration kCopyTime = std::chrono::seconds(20);
 constexpr Duration kTrialTime = std::chrono::seconds(20);  // on a loaded machine; a trial takes milliseconds
 constexpr uint64_t kTemporaryBytes = 1ULL << 30;
+constexpr const char* kNoOwnNetwork = "without namespaces a command has no network of its own, and the machine's it must not have";
 
 Mode mode_of(JailRung rung) {
   switch (rung) {
@@ -64,7 +65,9 @@ std::string find_bubblewrap(const Jail& jail, const std::string& root) {
 // The same view as jail_root.cpp makes, in the words of bwrap. Capabilities go, or root could undo it all.
 std::vector<std::string> bubblewrap(const Jail& jail, const JailSpec& spec, const std::string& program) {
   std::vector<std::string> argv = {program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
-                                   "--dev", "/dev", "--proc", "/proc", "--tmpfs", "/tmp", "--tmpfs", "/var/tmp", "--tmpfs", spec.home};
+                                   "--dev", "/dev", "--proc", "/proc"};
+  for (const std::string& path : {std::string("/tmp"), std::string("/var/tmp"), spec.home})
+    argv.insert(argv.end(), {"--size", std::to_string(path == "/var/tmp" ? 64ULL << 20 : spec.temporary_bytes), "--tmpfs", path});
   for (const std::string& path : spec.shown) {
     std::error_code ec;
     const auto target = std::filesystem::read_symlink(path, ec);
@@ -94,6 +97,7 @@ JailSpec spec_for(const Jail& jail, const JailCommand& command) {
   spec.file_bytes = command.limits.file_bytes;
   spec.temporary_bytes = kTemporaryBytes;
   spec.processes = command.limits.processes;
+  spec.loopback = command.loopback ? 1 : 0;
   return spec;
 }
 
@@ -125,6 +129,7 @@ JailRun run_jailed(const Jail& jail, const JailCommand& command, const std::stop
   };
   if (command.argv.empty() || jail.helper.empty()) return refuse("there is no command");
   if (holds_home(jail, command.root)) return refuse("the workspace holds the home folder");
+  if (command.loopback && jail.rung == JailRung::filters) return refuse(kNoOwnNetwork);
   const auto scratch = Scratch::make(jail.scratch);
   if (!scratch) return refuse(scratch.error().message);
   JailSpec spec = spec_for(jail, command);
@@ -168,6 +173,20 @@ std::string try_rung(const Jail& jail, const std::stop_token& stop) {
   if (!untouched || ::stat((root + "/made").c_str(), &about) == 0) return "the command wrote to the user's files";
   if (run.output.find("Seccomp:\t2") == std::string::npos) return "the filter of system calls is not in force";
   return "";
+}
+
+std::string try_loopback(const Jail& jail, const std::stop_token& stop) {
+  if (jail.rung == JailRung::filters || jail.rung == JailRung::none) return kNoOwnNetwork;
+  const auto made = Scratch::make(jail.scratch);
+  if (!made) return made.error().message;
+  const std::string root = made->path() + "/workspace";
+  if (!make_folder(root)) return "the trial cannot be laid out";
+  Jail inner = jail;
+  inner.scratch = made->path() + "/scratch";
+  JailCommand command{.argv = {"/bin/true"}, .root = root, .directory = "", .files = {}, .limits = {}, .loopback = true};
+  command.limits.wall = command.limits.silence = kTrialTime;
+  const JailRun run = run_jailed(inner, command, stop);  // its helper talks to itself before it starts the command
+  return run.end == JailRun::End::exited && run.exit == 0 ? "" : run.why.empty() ? "the trial failed" : run.why;
 }
 
 JailProbe probe_jail(const std::string& scratch, std::vector<std::string> helper, const std::stop_token& stop) {

@@ -44,6 +44,7 @@ struct JailCommand {
   std::string directory;  // where to start, relative to it
   std::vector<ShadowFile> files;
   JailLimits limits;
+  bool loopback = false;  // it may use 127.0.0.1 and ::1 of a network of its own, where nobody else is
 };
 
 // What this machine offers.
@@ -80,6 +81,9 @@ struct JailProbe {
 
 // One rung. Empty: it works; else why not.
 [[nodiscard]] std::string try_rung(const Jail& jail, const std::stop_token& stop);
+
+// Whether a command can have a loopback network there. Empty: it can; else why not.
+[[nodiscard]] std::string try_loopback(const Jail& jail, const std::stop_token& stop);
 
 // How this program starts itself as the helper.
 [[nodiscard]] std::vector<std::string> own_helper();

@@ -82,8 +82,10 @@ std::string give_up_rights(const JailSpec& spec) {
   if (auto wrong = apply_limits(spec); !wrong.empty()) return wrong;
   if (spec.mode == Mode::bare) return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? "" : failed("no_new_privs");
   if (auto wrong = drop_capabilities(); !wrong.empty()) return wrong;
-  if (auto wrong = apply_landlock(reachable(spec)); !wrong.empty()) return wrong;
-  return apply_seccomp();
+  const Allowance allowance{.loopback = spec.loopback == 1 && spec.mode != Mode::filters, .others_in_sight = spec.mode == Mode::filters};
+  if (auto wrong = apply_landlock(reachable(spec), allowance); !wrong.empty()) return wrong;
+  if (auto wrong = apply_seccomp(allowance); !wrong.empty()) return wrong;
+  return allowance.loopback ? speaks_to_itself() : "";
 }
 
 // The process becomes the command; comes back only where that fails.
@@ -124,6 +126,9 @@ std::string run_command(const JailSpec& spec) {
 // The first process of the new namespaces: with its end the kernel ends all others.
 int run_as_first(const JailSpec& spec) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (spec.loopback == 1) {
+    if (auto wrong = bring_up_loopback(); !wrong.empty()) return refuse(wrong);
+  }
   if (auto wrong = enter_root(spec); !wrong.empty()) return refuse(wrong);
   ::prctl(PR_SET_DUMPABLE, 0);  // the command is of the same user and could look into this process
   tell(run_command(spec));

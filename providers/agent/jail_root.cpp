@@ -121,7 +121,8 @@ std::string workspace(const JailSpec& spec) {
 std::string fill(const JailSpec& spec) {
   const std::string size = ",size=" + std::to_string(spec.temporary_bytes);
   for (const std::string& path : {std::string("/tmp"), std::string("/var/tmp"), std::string("/run")}) {
-    if (auto wrong = empty_folder(spec.stage + path, ("mode=1777" + size).c_str()); !wrong.empty()) return wrong;
+    const std::string options = "mode=1777" + (path == "/tmp" ? size : ",size=64m");  // it is memory
+    if (auto wrong = empty_folder(spec.stage + path, options.c_str()); !wrong.empty()) return wrong;
   }
   if (auto wrong = empty_folder(spec.stage + spec.home, ("mode=0755" + size).c_str()); !wrong.empty()) return wrong;
   std::vector<std::string> shown = spec.shown;

@@ -13,6 +13,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "context/hash.h"
+
 namespace fimd::providers::agent {
 namespace {
 
@@ -188,6 +190,24 @@ void remove_tree(const std::string& path) {
   }
   ::close(top);
   ::rmdir(path.c_str());
+}
+
+std::optional<uint64_t> tree_stamp(const std::string& root, size_t entries, TimePoint deadline) {
+  std::error_code ec;
+  uint64_t sum = 0;  // whatever the order in which folders are read
+  fs::recursive_directory_iterator at(root, fs::directory_options::skip_permission_denied, ec), end;
+  for (; !ec && at != end; at.increment(ec)) {
+    if (at.depth() == 0 && at->path().filename() == ".git") {
+      at.disable_recursion_pending();
+      continue;
+    }
+    if (entries-- == 0 || Clock::now() > deadline) return std::nullopt;
+    struct stat about {};
+    if (::lstat(at->path().c_str(), &about) != 0 || S_ISDIR(about.st_mode)) continue;
+    sum += context::hash_bytes(at->path().string().substr(root.size()) + '\0' + std::to_string(about.st_size) + ' ' + std::to_string(about.st_mode) + ' ' +
+                               std::to_string(about.st_mtim.tv_sec) + ' ' + std::to_string(about.st_mtim.tv_nsec));
+  }
+  return ec ? std::nullopt : std::optional(sum);
 }
 
 uint64_t disk_use(const std::string& path, size_t entries) {

@@ -51,6 +51,10 @@ void clean_scratch(const std::string& parent);
 // Removes a folder and all in it, whatever modes and however deep; links are removed, not followed.
 void remove_tree(const std::string& path);
 
+// A hash of the names, sizes and times of what is below a workspace, .git left out: another one where anything was
+// written. nullopt: more than `entries`, or not done by the deadline.
+[[nodiscard]] std::optional<uint64_t> tree_stamp(const std::string& root, size_t entries, TimePoint deadline);
+
 // Bytes that the files below a folder take on the disk, counted over at most `entries` of them.
 [[nodiscard]] uint64_t disk_use(const std::string& path, size_t entries);
 

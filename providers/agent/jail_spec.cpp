@@ -31,6 +31,7 @@ void each_number(Spec& spec, F f) {
   f("file_bytes", spec.file_bytes);
   f("temporary_bytes", spec.temporary_bytes);
   f("processes", spec.processes);
+  f("loopback", spec.loopback);
 }
 
 bool take(std::string_view& bytes, std::string_view& out) {

@@ -28,6 +28,7 @@ struct JailSpec {
   std::vector<std::string> writable;  // of filters and inner, besides temporary and home
   std::vector<std::string> argv, environment;
   uint64_t cpu_seconds = 0, file_bytes = 0, temporary_bytes = 0, processes = 0;
+  uint64_t loopback = 0;  // 1: a network of its own with 127.0.0.1 and ::1, and nothing else; not of filters and bare
 };
 
 [[nodiscard]] std::string to_bytes(const JailSpec& spec);

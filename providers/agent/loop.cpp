@@ -30,6 +30,7 @@ constexpr int kForeign = 2;           // calls in the text, before that becomes 
 constexpr int kReading = 12;          // steps without an edit
 constexpr size_t kCalls = 8;          // of one answer
 constexpr size_t kWords = 2'000;      // bytes of the last sentence
+constexpr size_t kDiffBytes = 1U << 20;  // of what is kept of the change
 constexpr size_t kAnswerBytes = 64'000;  // of the last message
 constexpr size_t kResult = Toolbox::kResultBytes + 4'096;
 
@@ -62,6 +63,9 @@ void distinct(std::vector<ToolCall>& calls) {
   }
 }
 
+// What such a call has done cannot be undone or seen, so it is never made again by itself.
+bool acts_outside(const std::string& tool) { return is_mcp_name(tool) || tool == "run_command"; }
+
 // What the loop keeps between its steps.
 struct Run {
   Asking asking;  // the provider, and what has been removed from what it was sent
@@ -82,11 +86,25 @@ struct Run {
     add_record(state, record);
   }
 
+  // What the tools and the check have found out besides.
+  void note_facts() {
+    if (!bench.facts) return;
+    for (const std::string& fact : bench.facts()) {
+      json record = parse_json(fact);
+      for (const char* key : {"report", "why"}) {
+        if (const auto text = record.find(key); text != record.end() && text->is_string()) *text = asking.clean(text->get<std::string>(), "what the check found");
+      }
+      note(std::move(record));
+    }
+  }
+
   asio::awaitable<void> save(bool sync) {
     if (!bench.record || unsaved.empty()) co_return;
     auto writing = bench.record(std::exchange(unsaved, {}), sync);
     const bool written = co_await std::move(writing);
-    if (!written) bench.record = nullptr;
+    if (written) co_return;
+    bench.record = nullptr;
+    out.unkept = true;
   }
 
   void say(const char* why, std::string_view text) { note({{"type", "say"}, {"why", why}, {"text", asking.clean(std::string(text), "a message")}}); }
@@ -184,10 +202,11 @@ struct Run {
         auto running = bench.run(call);
         result = co_await std::move(running);
       }
+      note_facts();
       if (edit && result.error) spoiled.insert(path_of(call));
       take_result(call, std::move(result), run, times);
       if (times == Circles::kWithhold) drop_copies(call);
-      auto saved = save(edit);
+      auto saved = save(edit || call.name == "run_check");
       co_await std::move(saved);
     }
     if (!bench.renew) co_return;
@@ -200,7 +219,7 @@ struct Run {
   std::string why_not(const ToolCall& call, size_t position, int times, bool spoiled) const {
     if (state.cut) return fmt::format("The call was cut off after {} bytes and was not executed; send a smaller edit.", call.arguments.size());
     if (!call.fault.empty()) return call.fault;
-    if (is_mcp_name(call.name) && state.begun == call.id) return "interrupted: what the call did is not known; look before you make it again.";
+    if (acts_outside(call.name) && state.begun == call.id) return "interrupted: what the call did is not known; look before you make it again.";
     if (position >= kCalls) return "Too many calls at once; send this one again.";
     if (spoiled) return "skipped: the edit of this file before it failed.";
     if (times < Circles::kWithhold) return "";
@@ -224,13 +243,16 @@ struct Run {
     out.answer = for_people(state.messages.back().text, kAnswerBytes);
     auto verifying = bench.verify();
     const Workbench::Verdict verdict = co_await std::move(verifying);
+    note_facts();
+    auto saving = save(true);
+    co_await std::move(saving);
     if (!verdict.changed) {
       out.end = limits.answers ? End::answered : End::no_edit;
       if (state.nudged || limits.answers) co_return true;
       say("nudge", kNudge);
       co_return false;
     }
-    out.end = End::verified;
+    out.end = verdict.judged ? End::verified : End::unproven;
     if (verdict.reasons.empty()) co_return true;
     std::string reasons;
     for (const auto& reason : verdict.reasons) reasons += "- " + reason + "\n";
@@ -250,7 +272,9 @@ struct Run {
     if (asking.refused) co_return;
     auto verifying = bench.verify();
     const Workbench::Verdict verdict = co_await std::move(verifying);
-    out.end = verdict.changed && verdict.reasons.empty() ? End::verified : End::limit;
+    note_facts();
+    const End offered = verdict.judged ? End::verified : End::unproven;
+    out.end = verdict.changed && verdict.reasons.empty() ? offered : End::limit;
   }
 
   // Makes what the task had made so far once more, and finds out what has changed since.
@@ -259,7 +283,7 @@ struct Run {
     std::set<std::string> changed, lost;
     const std::vector<Executed> done = state.executed;
     for (const Executed& each : done) {
-      if (each.call.name == "run_check" || is_mcp_name(each.call.name)) continue;  // a server's tool may act on the world
+      if (each.call.name == "run_check" || acts_outside(each.call.name)) continue;
       auto running = bench.run(each.call);
       ToolResult result = co_await std::move(running);
       const std::string text = asking.clean(shortened(std::move(result.text), kResult), "what " + each.call.name + " found");
@@ -311,6 +335,7 @@ struct Run {
 const char* name(End end) {
   switch (end) {
     case End::verified: return "fixed";
+    case End::unproven: return "not verified by the check";
     case End::no_edit: return "no change";
     case End::answered: return "answered";
     case End::rejected: return "rejected";
@@ -319,6 +344,8 @@ const char* name(End end) {
   }
   return "failed";
 }
+
+bool is_offered(End end) { return end == End::verified || end == End::unproven; }
 
 asio::awaitable<LoopOutcome> run_loop(Http& http, ProviderConfig provider, std::shared_ptr<const PrivacyRules> rules, Start start,
                                       Workbench bench, Limits limits, std::function<void(std::string)> progress) {
@@ -336,7 +363,13 @@ asio::awaitable<LoopOutcome> run_loop(Http& http, ProviderConfig provider, std::
   co_await std::move(saving);
   auto going = run.go();
   co_await std::move(going);
-  run.note(end_record(name(run.out.end), run.out.words));
+  json last = end_record(name(run.out.end), run.out.words);
+  if (run.bench.record && run.bench.diff) {
+    auto comparing = run.bench.diff();
+    std::string diff = co_await std::move(comparing);
+    if (!diff.empty()) last["diff"] = run.asking.clean(shortened(std::move(diff), kDiffBytes), "the change");
+  }
+  run.note(std::move(last));
   auto saved = run.save(true);
   co_await std::move(saved);
   run.out.steps = run.state.steps;

@@ -26,10 +26,16 @@ struct Workbench {
   struct Verdict {
     bool changed = false;              // the model has edited something
     std::vector<std::string> reasons;  // why it may not be offered, for the model
+    bool judged = true;                // false: there is a check, and it cannot tell whether the problem is gone
   };
   std::function<boost::asio::awaitable<Verdict>()> verify;
   // Writes records to the journal; false: it cannot be written any more. May be empty: nothing is kept.
   std::function<boost::asio::awaitable<bool>(std::vector<std::string> records, bool sync)> record;
+  // Records (JSON) of what calls and verdicts have found out besides, which a task that goes on need not find out again.
+  // May be empty.
+  std::function<std::vector<std::string>()> facts;
+  // What has been changed, as a diff. May be empty.
+  std::function<boost::asio::awaitable<std::string>()> diff;
   // Waits until a request may go out, which it keeps in its hand until the answer is there. May be empty: at once.
   std::function<boost::asio::awaitable<std::shared_ptr<void>>()> turn;
 };
@@ -45,6 +51,7 @@ struct Limits {
 struct LoopOutcome {
   enum class End {
     verified,  // there is a change and nothing speaks against it
+    unproven,  // the same, but the check that is there cannot tell whether the problem is gone
     no_edit,   // the model ended without one
     answered,  // there are the words that were wanted
     rejected,  // what it made did not hold up
@@ -58,10 +65,14 @@ struct LoopOutcome {
   Spent spent;                  // of all requests
   std::optional<double> cost;   // where the provider has prices
   std::vector<context::Removed> removed;
+  bool unkept = false;          // its journal could not be written to the end
 };
 
-// "fixed", "no change", "answered", "rejected", "limit", "failed".
+// "fixed", "not verified by the check", "no change", "answered", "rejected", "limit", "failed".
 [[nodiscard]] const char* name(LoopOutcome::End end);
+
+// Whether there is a change that may be taken.
+[[nodiscard]] bool is_offered(LoopOutcome::End end);
 
 // What a task begins with: the system text and the first message, or what its journal holds.
 struct Start {

@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/channel.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <map>
 
 #include "context/log.h"
 #include "providers/agent/mcp_link.h"
@@ -31,6 +32,7 @@ struct Server {
   std::string trouble = {}, version = {};
   int64_t last_id = 0;
   int silences = 0;
+  std::map<std::string, uint64_t> first_offered = {};  // tools as they were when they were first seen
 };
 
 }  // namespace
@@ -103,8 +105,17 @@ struct McpServers::State {
       if (cursor.empty()) break;
     }
     std::erase_if(found, [&](McpTool& tool) { return !clean(tool); });
+    for (McpTool& tool : found) note_change(server, tool);
     server.tools = std::move(found);
     co_return Result<void>{};
+  }
+
+  // What was shown at first is what the user has agreed to.
+  void note_change(Server& server, McpTool& tool) const {
+    const auto [first, is_new] = server.first_offered.try_emplace(tool.tool, tool.offered);
+    tool.changed = !is_new && first->second != tool.offered;
+    const bool known = std::ranges::any_of(server.tools, [&](const McpTool& each) { return each.tool == tool.tool && each.changed; });
+    if (tool.changed && !known) told.problem(fmt::format("MCP server {} has changed its tool {}; it is not called any more", server.config.name, shown_line(tool.tool)));
   }
 
   // Descriptions go to the model's server with every request. False: this one may not.
@@ -229,19 +240,20 @@ std::string McpServers::schemas(const std::string& own) {
 
 bool McpServers::knows(const std::string& name) const { return is_mcp_name(name); }
 
-asio::awaitable<ToolResult> McpServers::call(ToolCall call, TimePoint deadline) {
+asio::awaitable<ToolResult> McpServers::call(ToolCall call, TimePoint deadline, bool wary) {
   State& s = *state_;
   const auto self = shared_from_this();
   const auto found = std::ranges::find(s.tools, call.name, &McpTool::name);
   if (found == s.tools.end()) co_return ToolResult{"no tool \"" + shown_line(call.name.substr(0, 100)) + "\"", true};
   const McpTool tool = *found;
+  if (tool.changed) co_return ToolResult{"not executed: the server has changed this tool since the task began; do without it", true};
   Server& server = *s.server_of(tool.server);
   auto arguments = s.outgoing_arguments(tool, call.arguments);
   if (!arguments) co_return ToolResult{arguments.error().message, true};
-  if (server.link && server.config.ask) {
+  if (server.link && (server.config.ask || wary)) {
     std::string shown = dump_json(*arguments);
     if (shown.size() > kShownArguments) shown = shown.substr(0, context::floor_code_point(shown, kShownArguments)) + fmt::format(" ...[+{}]", shown.size() - kShownArguments);
-    const std::string question = fmt::format("Let the model use {} of the MCP server {} with\n{}\nIt may act outside of the workspace. Go on?", shown_line(tool.tool), server.config.name, shown_line(shown));
+    const std::string question = fmt::format("{}Let the model use {} of the MCP server {} with\n{}\nIt may act outside of the workspace. Go on?", wary ? "The model has asked for a private file. " : "", shown_line(tool.tool), server.config.name, shown_line(shown));
     auto asking = s.told.agreed(question);
     const bool agreed = co_await std::move(asking);
     if (!agreed) co_return ToolResult{"not executed: the user did not agree to this call; do without it", true};

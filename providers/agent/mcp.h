@@ -2,7 +2,8 @@
 //
 // Servers are started with the task and ended with it. One that does not come up, ends or hangs is told about once and its
 // tools are gone; the task goes on. Programs run outside of the jail, as the user's own, in the user's home folder. What
-// a model wants to tell a server is looked through for secrets like a request. Coroutines on the loop thread.
+// a model wants to tell a server is looked through for secrets like a request. A tool that its server describes otherwise
+// than before is not called any more in the task. Coroutines on the loop thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -40,7 +41,8 @@ class McpServers : public std::enable_shared_from_this<McpServers> {
   [[nodiscard]] std::string schemas(const std::string& own);
   // Whether a call is one of theirs, also where the server has gone.
   [[nodiscard]] bool knows(const std::string& name) const;
-  boost::asio::awaitable<ToolResult> call(ToolCall call, TimePoint deadline);
+  // `wary`: the model has reached for what is private, so the user is asked about every call.
+  boost::asio::awaitable<ToolResult> call(ToolCall call, TimePoint deadline, bool wary);
 
   // Reads lists of tools that servers said have changed. True: schemas() has changed.
   boost::asio::awaitable<bool> renew(TimePoint deadline);

@@ -8,6 +8,7 @@
 
 #include "context/hash.h"
 #include "context/text.h"
+#include "providers/agent/defuse.h"
 #include "providers/agent/mcp_wire.h"
 #include "providers/agent/tool_text.h"
 #include "providers/json_read.h"
@@ -138,10 +139,12 @@ std::string read_mcp_tools(const json& result, const std::string& server, std::v
     if (!each.is_object() || !each.contains("name") || !each["name"].is_string() || each["name"].get_ref<const std::string&>().empty()) continue;
     McpTool tool{.server = server, .tool = each["name"], .name = {}, .description = {}, .schema = {}};
     if (tool.tool.size() > 256) continue;
-    if (each.contains("description") && each["description"].is_string()) tool.description = cut_text(each["description"], kToolDescription);
+    if (each.contains("description") && each["description"].is_string()) tool.description = defused(cut_text(each["description"], kToolDescription));
     const json schema = each.contains("inputSchema") ? each["inputSchema"] : json();
     tool.schema = arguments_schema(schema);
+    if (json safe = parse_json(defused(dump_json(tool.schema))); safe.is_object()) tool.schema = std::move(safe);
     add_mirrored(schema, tool);
+    tool.offered = context::hash_bytes(dump_json(each));
     out.push_back(std::move(tool));
   }
   const auto next = result.find("nextCursor");
@@ -167,6 +170,7 @@ std::string with_mcp_tools(const std::string& own, const std::vector<McpTool>& t
   left_out = 0;
   std::string more;
   for (const McpTool& tool : tools) {
+    if (tool.changed) continue;
     const json entry = {{"name", tool.name}, {"description", tool.description}, {"parameters", tool.schema}};
     const std::string text = "," + dump_json(entry);
     if (more.size() + text.size() > kAllSchemas) ++left_out;

@@ -26,6 +26,8 @@ struct McpTool {
   std::string description;
   nlohmann::json schema;     // of its arguments, without what models' servers do not take
   std::vector<std::pair<std::string, std::string>> mirrored = {};  // arguments that are sent as headers too, with the header
+  uint64_t offered = 0;      // a hash of all that the server says of it
+  bool changed = false;      // that is another one than when it was first seen: it is not called
 };
 
 // One message that came. `id` is null for a notification.

@@ -7,6 +7,7 @@
 #include "context/ignore.h"
 #include "context/text.h"
 #include "providers/agent/diff.h"
+#include "providers/agent/review_names.h"
 #include "providers/agent/tool_text.h"
 
 namespace fimd::providers::agent {
@@ -22,7 +23,8 @@ constexpr auto kSilencers = std::to_array<std::string_view>({
     "unittest.skip", "GTEST_SKIP", "DISABLED_", "it.skip", "describe.skip", "test.skip", "rubocop:disable"});
 constexpr auto kBuilds = std::to_array<std::string_view>({
     "Makefile", "makefile", "GNUmakefile", "CMakeLists.txt", "*.cmake", "meson.build", "build.rs", "build.gradle*", "pom.xml",
-    "package.json", "setup.py", "pyproject.toml", "Cargo.toml", "go.mod", "conftest.py", "justfile", "Dockerfile", "*.sh", ".envrc"});
+    "package.json", "setup.py", "pyproject.toml", "Cargo.toml", "go.mod", "conftest.py", "justfile", "Dockerfile", "*.sh", ".envrc",
+    "requirements*.txt", "Gemfile", "composer.json", "pubspec.yaml", "*.csproj"});
 // clang-format on
 
 bool is_new_line_of(const ChangedFile& file, const std::string& word, std::string_view line) {
@@ -45,6 +47,7 @@ std::vector<std::string> review_of(std::span<const ChangedFile> patch) {
         for (const std::string_view word : kSilencers) {
           if (is_new_line_of(file, std::string(word), after[i])) out.push_back(fmt::format("{}:{}: adds \"{}\"", name, i + 1, word));
         }
+        for (const std::string& what : names_newly(file.path, before, after[i])) out.push_back(fmt::format("{}:{}: {}", name, i + 1, shown_line(what)));
         std::string_view line = after[i];
         while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
         if (harmless(line) != line) out.push_back(fmt::format("{}:{}: adds characters that cannot be seen", name, i + 1));

@@ -10,7 +10,8 @@
 
 namespace fimd::providers::agent {
 
-// One line for each: added comments that silence tools, files that builds run, characters that cannot be seen, size.
+// One line for each: added comments that silence tools, files that builds run, addresses and packages that the file did not
+// name before, characters that cannot be seen, size.
 [[nodiscard]] std::vector<std::string> review_of(std::span<const ChangedFile> patch);
 
 }  // namespace fimd::providers::agent

@@ -71,6 +71,20 @@ std::string placeholder_reason(const ChangedFile& file) {
   return "";
 }
 
+// Where the token of some service came into a file that did not hold it; empty: nowhere.
+std::string token_reason(const ChangedFile& file) {
+  const std::string original = file.original.value_or("");
+  const auto now = split_lines(file.current);
+  for (const LineChange& c : changes(split_lines(original), now)) {
+    for (size_t i = c.after; i < c.after_end; ++i) {
+      const auto token = context::find_token(now[i]);
+      if (!token || original.find(now[i].substr(token->begin, token->end - token->begin)) != std::string::npos) continue;
+      return fmt::format("{}: line {} holds a secret ({}). Take it from where the program can read it.", shown_line(file.path), i + 1, context::secret_rule(*token));
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> verify(std::span<const ChangedFile> patch, const PatchRules& rules, TimePoint deadline,
@@ -89,6 +103,7 @@ Result<std::vector<std::string>> verify(std::span<const ChangedFile> patch, cons
     if (file.original && !file.original->empty() && file.current.empty())
       reasons.push_back(shown_line(file.path) + ": all of its text was deleted. Put back what is still needed.");
     if (std::string why = placeholder_reason(file); !why.empty()) reasons.push_back(std::move(why));
+    if (std::string why = token_reason(file); !why.empty()) reasons.push_back(std::move(why));
     auto reason = syntax_reason(file, deadline, stop);
     if (!reason) return tl::unexpected(reason.error());
     if (!reason->empty()) reasons.push_back(std::move(*reason));

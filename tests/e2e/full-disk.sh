@@ -45,3 +45,53 @@ completes "after the disk had been full"
 after=$(requests)
 if [ "$after" -gt "$before" ]; then ok "the ledger grows again"; else not_ok "the ledger grows again: $before, then $after"; fi
 if ls "$XDG_STATE_HOME"/fimd/*aside* "$XDG_STATE_HOME"/fimd/*bad* >/dev/null 2>&1; then not_ok "a full disk sets no ledger aside"; else ok "a full disk sets no ledger aside"; fi
+
+# Journals of repairs.
+mkdir -p .git
+rm -f "$HOME/filler"
+cat >add.py <<'END'
+def add(a, b):
+    return a - b
+END
+edit='{"call": "edit_file", "arguments": {"path": "add.py", "old_string": "a - b", "new_string": "a + b"}}'
+# repairs SCRIPT: a chat model plays it.
+repairs() {
+  printf '%s' "$1" >"$FIMD_WORK/script.json"
+  : >"$FIMD_WORK/chat"
+  "$e2e/chat_server.py" "$FIMD_WORK/script.json" >"$FIMD_WORK/chat" &
+  started="$started $!"
+  for _ in $(seq 100); do grep -q listening "$FIMD_WORK/chat" && break; sleep 0.1; done
+  chat='{"chat":{"kind":"openai","url":"'$(sed -n 's/^listening //p' "$FIMD_WORK/chat")'","model":"scripted"}}'
+}
+# holds FILE TEXT WHAT
+holds() { if grep -qF -- "$2" "$1"; then ok "$3"; else not_ok "$3"; cat "$1"; fi; }
+use_chat() { "$FIMD" "$@" --set "providers=$chat" --set agent.provider=chat >"$FIMD_WORK/out" 2>"$FIMD_WORK/err"; }
+
+fill || not_ok "the disk is full for a repair"
+repairs "[$edit, {\"say\": \"Done.\"}]"
+use_chat fix add.py:2 --message 'wrong sum'
+holds "$FIMD_WORK/out" '+    return a + b' "a repair comes on a full disk"
+holds "$FIMD_WORK/err" 'journal' "and says that it is not kept"
+rm "$HOME/filler"
+"$FIMD" tasks list >"$FIMD_WORK/out" 2>&1 || not_ok "tasks are listed after a full disk"
+for id in $("$FIMD" tasks list | cut -d' ' -f1); do "$FIMD" tasks forget "$id" || not_ok "a task of a full disk is forgotten"; done
+
+# More than what is left of the last page of the journal.
+edit=${edit/a + b/a + b  # $(printf '%05000d' 0)}
+repairs "[{\"call\": \"read_file\", \"arguments\": {\"path\": \"add.py\"}}, ${edit%?}, \"after\": \"$FIMD_WORK/full\"}, {\"say\": \"Done.\"}, $edit, {\"say\": \"Done.\"}]"
+use_chat fix add.py:2 --message 'wrong sum' &
+repairing=$!
+for _ in $(seq 200); do grep -q '"result"' "$XDG_STATE_HOME"/fimd/tasks/*.journal 2>/dev/null && break; sleep 0.05; done
+fill || not_ok "the disk is full in the middle of a repair"
+touch "$FIMD_WORK/full"
+wait "$repairing"
+holds "$FIMD_WORK/out" '+    return a + b' "a repair goes on when the disk fills up"
+holds "$FIMD_WORK/err" 'journal could not be written to the end' "and says what is lost"
+rm "$HOME/filler"
+id=$("$FIMD" tasks list | cut -d' ' -f1)
+"$FIMD" tasks list >"$FIMD_WORK/out"
+holds "$FIMD_WORK/out" 'interrupted' "its task counts as cut off"
+use_chat tasks resume "$id"
+holds "$FIMD_WORK/out" '+    return a + b' "and goes on once there is room"
+"$FIMD" tasks show "$id" >"$FIMD_WORK/out"
+holds "$FIMD_WORK/out" '    +    return a + b' "and shows its change"

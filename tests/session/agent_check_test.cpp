@@ -122,7 +122,7 @@ TEST_P(AgentCheck, SendsAPatchThatFailsTheCheckBackUntilItPasses) {
   if (IsSkipped()) return;
   const auto fix = run_fix(c, {{"check", c.check}}, {edits(c.path, c.problem, c.wrong), says("Done."), edits(c.path, c.wrong, c.right), says("Now it is right.")});
   EXPECT_EQ(fix.outcome.end, LoopOutcome::End::verified) << fix.outcome.words;
-  EXPECT_EQ(fix.check, "passes");
+  EXPECT_THAT(fix.check, testing::StartsWith("passes"));
   ASSERT_GE(server.log().requests.size(), 3U);
   EXPECT_THAT(last_message(2), HasSubstr("The change cannot be offered yet:\n- run_check: " + c.check[0]));
   EXPECT_THAT(last_message(2), HasSubstr(c.told));
@@ -162,7 +162,7 @@ TEST_P(AgentCheckOnce, SaysWhereACheckCouldNotBeRun) {
   skip_without("g++");
   if (IsSkipped()) return;
   const auto fix = run_fix(cpp, {{"check", {"no-such-tool"}}}, {edits(cpp.path, cpp.problem, cpp.right), says("Done.")});
-  EXPECT_EQ(fix.outcome.end, LoopOutcome::End::verified);
+  EXPECT_EQ(fix.outcome.end, LoopOutcome::End::unproven);
   EXPECT_THAT(fix.check, HasSubstr("not checked"));
 }
 

@@ -4,8 +4,10 @@
 #include <spawn.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 
+#include <random>
 #include <thread>
 
 #include "tests/session/agent_session.h"
@@ -226,6 +228,114 @@ TEST_F(AgentKilled, AtAnyPointItGoesOnToTheSamePatch) {
   }
   EXPECT_GE(resumed, 5u);
   ::unsetenv("XDG_CONFIG_HOME");
+}
+
+// At moments that nobody chose, in the middle of whatever is being written: what is left always opens, and goes on to the
+// same patch.
+TEST_F(AgentKilled, AtRandomMomentsNothingIsLeftThatCannotGoOn) {
+  if (!fs::exists(std::string(FIMD_BUILD_DIR) + "/fimd")) GTEST_SKIP() << "the program is not built";
+  ::setenv("XDG_CONFIG_HOME", (top + "/config").c_str(), 1);
+  const uint32_t seed = std::random_device{}();
+  std::minstd_rand random(seed);
+  server.set_script([](const SeenRequest& request) { return answer_for(request); });
+  // Runs it and kills it after so many milliseconds; 0: not at all.
+  const auto run_for = [&](const std::vector<std::string>& arguments, unsigned milliseconds) {
+    const pid_t pid = start(arguments);
+    boost::asio::steady_timer timer(daemon.loop);
+    if (milliseconds > 0) {
+      timer.expires_after(std::chrono::milliseconds(milliseconds));
+      timer.async_wait([pid](const boost::system::error_code& error) {
+        if (!error) ::kill(pid, SIGKILL);
+      });
+    }
+    int status = 0;
+    bool done = false;
+    boost::asio::signal_set children(daemon.loop, SIGCHLD);
+    std::function<void()> look = [&] {
+      if (::waitpid(pid, &status, WNOHANG) == pid) {
+        done = true;
+        return;
+      }
+      children.async_wait([&](const boost::system::error_code& error, int) {
+        if (!error) look();
+      });
+    };
+    look();
+    watch_over(daemon.loop, done);
+    return status;
+  };
+  for (int round = 0; round < 6; ++round) {
+    for (const auto& file : lsp::task_files()) EXPECT_TRUE(lsp::forget_task(file.id));
+    std::vector<std::string> arguments = {"fix", root + "/add.py:2", "--root", root, "--message", "wrong sum", "--json"};
+    const auto more = settings();
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    int status = -1;
+    for (int tries = 0; tries < 40; ++tries) {
+      status = run_for(arguments, tries < 12 ? 20 + static_cast<unsigned>(random()) % 180 : 0);
+      const auto files = lsp::task_files();
+      if (WIFEXITED(status)) break;
+      if (files.empty()) continue;  // killed before there was a task
+      const auto task = lsp::read_task(files[0].id);
+      ASSERT_TRUE(task) << "seed " << seed << ": " << task.error().message;
+      if (!task->state.end.empty()) break;
+      if (!lsp::can_go_on(*task)) {  // killed before anything was known of it
+        EXPECT_EQ(task->state.steps, 0) << "seed " << seed;
+        EXPECT_TRUE(lsp::forget_task(files[0].id));
+        continue;
+      }
+      arguments = {"tasks", "resume", files[0].id, "--json"};
+      arguments.insert(arguments.end(), more.begin(), more.end());
+    }
+    const auto files = lsp::task_files();
+    ASSERT_EQ(files.size(), 1U) << "seed " << seed << bytes_of(top + "/err");
+    const auto task = lsp::read_task(files[0].id);
+    ASSERT_TRUE(task);
+    EXPECT_EQ(task->state.end, "fixed") << "seed " << seed << bytes_of(top + "/err");
+    EXPECT_THAT(task->state.diff, HasSubstr("-    return a - b\n+    return a + b\n")) << "seed " << seed;
+    EXPECT_EQ(bytes_of(root + "/add.py"), kSource);
+    // And the command shows it.
+    EXPECT_EQ(run_for({"tasks", "show", files[0].id}, 0), 0);
+    EXPECT_THAT(bytes_of(top + "/out"), HasSubstr("\nthe change\n"));
+    EXPECT_THAT(bytes_of(top + "/out"), HasSubstr("    +    return a + b\n"));
+  }
+  ::unsetenv("XDG_CONFIG_HOME");
+}
+
+// Keys are in the process's memory: what else runs as the same user must not read it. The kernel shows that by giving the
+// process's entries in /proc to root.
+TEST_F(AgentKilled, NobodyLooksIntoTheProcess) {
+#ifndef NDEBUG
+  GTEST_SKIP() << "programs for debugging may be looked into";
+#endif
+  const std::string program = std::string(FIMD_BUILD_DIR) + "/fimd";
+  if (!fs::exists(program)) GTEST_SKIP() << "the program is not built";
+  int in[2], out[2];
+  ASSERT_EQ(::pipe2(in, O_CLOEXEC), 0);
+  ASSERT_EQ(::pipe2(out, O_CLOEXEC), 0);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::dup2(in[0], 0);
+    ::dup2(out[1], 1);
+    if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0)) ::_exit(99);
+    ::execl(program.c_str(), program.c_str(), "--stdio", nullptr);
+    ::_exit(99);
+  }
+  ::close(in[0]);
+  ::close(out[1]);
+  const std::string body = R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}})";
+  const std::string message = "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  EXPECT_EQ(::write(in[1], message.data(), message.size()), static_cast<ssize_t>(message.size()));
+  char byte = 0;
+  const bool runs = ::read(out[0], &byte, 1) == 1;  // it has begun to answer
+  struct stat about {};
+  const bool known = ::stat(("/proc/" + std::to_string(pid) + "/environ").c_str(), &about) == 0;
+  ::kill(pid, SIGKILL);
+  ::waitpid(pid, nullptr, 0);
+  ::close(in[1]);
+  ::close(out[0]);
+  if (!runs) GTEST_SKIP() << "the program cannot be run by another user here";
+  EXPECT_TRUE(known);
+  EXPECT_EQ(about.st_uid, 0U);
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ class AgentSession : public testing::Test {
     document->text = std::make_shared<const context::Text>(context::make_text("file://" + document->path, 1, "python", std::move(source)));
     lsp::FixTask task{.document = document, .line = 2, .message = "add(1, 2) is -1, should be 3"};
     task.journal = journal;
-    task.consent = consent;
+    if (consent) task.consent = [this](const std::string& question, const std::function<void(bool)>& answer) { answer(consent(question)); };
     task.earlier = earlier;
     const auto provider = lsp::agent_provider(configuration.now(), "");
     EXPECT_TRUE(provider);
@@ -80,7 +80,7 @@ class AgentSession : public testing::Test {
   std::string last_sent(size_t request) { return sent(request)["messages"].back()["content"].get<std::string>(); }
 
   json more_provider = json::object(), more_agent = json::object(), mcp = json::object();  // settings
-  providers::agent::Consent consent;
+  std::function<bool(const std::string& question)> consent;
   std::function<Reply(const SeenRequest&)> scripted;  // answers instead of the script
   std::shared_ptr<providers::agent::Journal> journal;
   std::optional<providers::agent::Conversation> earlier;

@@ -2,6 +2,7 @@
 #include "lsp/actions.h"
 #include "tests/session/agent_session.h"
 #include "tests/session/fake_editor.h"
+#include "tests/unit/providers/agent/jail_here.h"
 
 namespace fimd::tests {
 namespace {
@@ -105,6 +106,32 @@ TEST_F(RepairSession, AppliesAVerifiedFixThroughTheEditorAndShowsItsProgress) {
   ASSERT_FALSE(shown.empty());
   EXPECT_EQ(shown.back()["params"]["value"]["kind"], "end");
   EXPECT_EQ(editor->received("window/showMessage").size(), 0u);
+}
+
+TEST_F(RepairSession, SaysThatTheCheckDoesNotVerifyAChangeThatItOffers) {
+  if (kSanitized) GTEST_SKIP() << kNotSanitized;
+  const auto probe = providers::agent::probe_jail(top + "/probe", providers::agent::own_helper(), {});
+  if (probe.jail.rung == providers::agent::JailRung::none) GTEST_SKIP() << "this machine has no jail";
+  begin({calls("edit_file", edit("a - b", "a + b")), says("All tests pass now.")}, kCapabilities,
+        {{"check", {"sh", "-c", "echo 'FAILED t.py::test_net - no route'; exit 1"}}});
+  choose(actions({wrong()})[0]);
+  editor->answer(waited_for("window/workDoneProgress/create"), nullptr);
+  editor->answer(waited_for("workspace/applyEdit"), {{"applied", true}});
+  EXPECT_EQ(editor->received("$/progress").back()["params"]["value"]["message"], "not verified by the check");
+  ASSERT_EQ(editor->received("window/showMessage").size(), 1u);
+  EXPECT_THAT(editor->received("window/showMessage")[0]["params"]["message"].get<std::string>(),
+              testing::AllOf(HasSubstr("not verified by the check"), HasSubstr("does not report this problem")));
+}
+
+TEST_F(RepairSession, TitlesHaveOneShortLineWithoutCodesAndIcons) {
+  begin({says("no")});
+  for (const std::string message : {"\x1b]0;owned\x07red \u202egnp.exe", "$(zap) ${x} **bold** [a](command:evil)", "line\nsecond", "x"}) {
+    json diagnostic = wrong();
+    diagnostic["message"] = message + std::string(10'000, 'y');
+    const std::string title = actions({diagnostic})[0]["title"];
+    EXPECT_LE(title.size(), 80u);
+    for (const char* code : {"\x1b", "\x07", "\u202e", "\n", "$("}) EXPECT_EQ(title.find(code), std::string::npos) << title;
+  }
 }
 
 TEST_F(RepairSession, KeepsWhatWasTypedElsewhereInTheMeantime) {

@@ -322,10 +322,12 @@ TEST(Config, LetsAWorkspaceFileNameNoCommandAndOnlyForbidThem) {
   EXPECT_FALSE(narrow(R"({"agent":{"commands":"allow"}})", R"({"agent":{"commands":"ask"}})", problems).contains("agent"));
   EXPECT_FALSE(narrow(R"({"agent":{"commands":"ask"}})", "{}", problems).contains("agent"));
   EXPECT_FALSE(narrow(R"({"agent":{"check_minutes":60}})", "{}", problems).contains("agent"));
-  EXPECT_EQ(problems.size(), 5u);
+  EXPECT_FALSE(narrow(R"({"agent":{"network":"loopback"}})", "{}", problems).contains("agent"));
+  EXPECT_EQ(problems.size(), 6u);
+  EXPECT_EQ(narrow(R"({"agent":{"network":"none"}})", R"({"agent":{"network":"loopback"}})", problems)["agent"]["network"], "none");
   EXPECT_EQ(narrow(R"({"agent":{"commands":"off"}})", R"({"agent":{"commands":"allow"}})", problems)["agent"]["commands"], "off");
   EXPECT_EQ(narrow(R"({"agent":{"check_minutes":1}})", "{}", problems)["agent"]["check_minutes"], 1);
-  EXPECT_EQ(problems.size(), 5u);
+  EXPECT_EQ(problems.size(), 6u);
 }
 
 }  // namespace

@@ -3,15 +3,19 @@
 // and must never be in a result.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "context/ignore.h"
 #include "providers/agent/diff.h"
+#include "providers/agent/jail_shadow.h"
 #include "providers/agent/tools.h"
 #include "tests/unit/providers/agent/folder.h"
 
@@ -114,6 +118,15 @@ TEST_F(AgentAttack, A11LettersOfOtherCaseAreOtherFiles) {
   EXPECT_TRUE(read("SRC/A.TXT").error);
 }
 
+TEST_F(AgentAttack, A11OtherFormsOfTheSameLettersAreOtherFiles) {
+  put("caf\xC3\xA9.txt", "composed\n");
+  put("cafe\xCC\x81.txt", "decomposed\n");
+  EXPECT_THAT(read("caf\xC3\xA9.txt").text, HasSubstr("| composed"));
+  EXPECT_THAT(read("cafe\xCC\x81.txt").text, HasSubstr("| decomposed"));
+  ASSERT_FALSE(call("edit_file", json{{"path", "cafe\xCC\x81.txt"}, {"old_string", "decomposed"}, {"new_string", "other"}}.dump()).error);
+  EXPECT_EQ(overlay->read("caf\xC3\xA9.txt")->text, "composed\n");
+}
+
 TEST_F(AgentAttack, A12TheRepositoryIsHidden) {
   put(".git/config", std::string("url = https://x:") + kCanary + "@host\n");
   put("sub/.git", "gitdir: /etc\n");
@@ -129,6 +142,18 @@ TEST_F(AgentAttack, A13NewFilesBelowLinksAndOutside) {
   EXPECT_TRUE(write("out/new").error);
   EXPECT_TRUE(overlay->changed().empty());
   EXPECT_FALSE(std::filesystem::exists(outer.at("new")));
+}
+
+// A task works in one folder; another that is open in the editor is outside like any other.
+TEST_F(AgentAttack, A14AnotherFolderOfTheEditorIsOutside) {
+  outer.put("ws2/src/a.txt", kCanary);
+  outer.put("ws2/b.txt", kCanary);
+  for (const std::string& path : {outer.at("ws2/src/a.txt"), std::string("../ws2/b.txt"), outer.at("ws2"), outer.at("ws") + "2/b.txt"}) {
+    EXPECT_EQ(read(path).text, "outside the workspace") << path;
+    EXPECT_TRUE(write(path).error) << path;
+  }
+  EXPECT_THAT(read("src/a.txt").text, HasSubstr("| text"));
+  EXPECT_EQ(list(), "1 files\nsrc/a.txt\n");
 }
 
 TEST_F(AgentAttack, A15AndD39SecretsAreNotThere) {
@@ -171,6 +196,60 @@ TEST_F(AgentAttack, B18And19HugeFiles) {
   EXPECT_TRUE(call("edit_file", json{{"path", "lines"}, {"old_string", "\n\n"}, {"new_string", "c"}}.dump()).error);
 }
 
+TEST_F(AgentAttack, B18AFileThatGrowsWhileItIsRead) {
+  put("grows.txt", "x\n");
+  std::atomic<bool> done = false;
+  std::thread writer([&] {
+    const std::string piece(64U << 10, 'y');
+    const int fd = ::open(ws("grows.txt").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    for (int i = 0; i < 1'000 && !done; ++i) {
+      if (::write(fd, piece.data(), piece.size()) < 0) break;
+    }
+    ::close(fd);
+  });
+  for (int i = 0; i < 50; ++i) {
+    const ToolResult got = read("grows.txt");  // the cap on results is looked at in call()
+    EXPECT_TRUE(!got.error || got.text == "grows.txt: too large") << got.text;
+  }
+  done = true;
+  writer.join();
+}
+
+TEST_F(AgentAttack, B19FiftyMegabytesInOneLine) {
+  put("long", "");
+  std::filesystem::resize_file(ws("long"), 50U << 20);
+  EXPECT_EQ(read("long").text, "long: too large");
+  EXPECT_THAT(search("text").text, HasSubstr("1 hits"));
+}
+
+TEST_F(AgentAttack, B20FoldersDeeperThanAnyPath) {
+  int at = ::open(outer.at("ws").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  for (int depth = 0; depth < 3'000; ++depth) {
+    ASSERT_EQ(::mkdirat(at, "d", 0700), 0);
+    const int next = ::openat(at, "d", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ::close(at);
+    at = next;
+  }
+  ::close(at);
+  EXPECT_THAT(list(), StartsWith("1 files\nsrc/a.txt\n"));
+  EXPECT_THAT(search("text").text, HasSubstr("1 hits"));
+  remove_tree(outer.at("ws/d"));
+}
+
+TEST_F(AgentAttack, B20AListingEndsWhenTheTaskDoes) {
+  (void)list();
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THAT(tools->run({"1", "search_text", R"({"pattern":"text"})"}, stop.get_token()).text, Not(HasSubstr("src/a.txt")));
+}
+
+TEST_F(AgentAttack, B21NothingIsUnpacked) {
+  put("a.zip", std::string("PK\x03\x04\x14\0\0\0", 8));
+  put("a.pdf", std::string("%PDF-1.7\n%\xE2\xE3\0\n", 14));
+  put("a.png", std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16));
+  for (const char* path : {"a.zip", "a.pdf", "a.png"}) EXPECT_EQ(read(path).text, std::string(path) + ": binary file");
+}
+
 TEST_F(AgentAttack, B20ManyFilesAndDeepFolders) {
   for (int i = 0; i < 1500; ++i) put("many/f" + std::to_string(i), "x\n");
   std::string deep = "deep";
@@ -209,6 +288,28 @@ TEST_F(AgentAttack, B24NamesThatLookLikeSomethingElse) {
   EXPECT_THAT(listed, Not(HasSubstr("\x1b")));
   EXPECT_THAT(listed, HasSubstr("\\u{202e}gpj.txt"));
   EXPECT_FALSE(read("-rf").error);
+}
+
+TEST_F(AgentAttack, B24NamesAsLongAsTheyCanBe) {
+  const std::string longest = "..-" + std::string(248, '.') + ".txt";
+  put(longest, "one\n");
+  put("--output=x", "one\n");
+  put("$(touch owned)`touch owned`;a&&b", "one\n");
+  EXPECT_FALSE(read(longest).error);
+  EXPECT_FALSE(read("--output=x").error);
+  EXPECT_THAT(search("one").text, HasSubstr("3 hits"));
+  EXPECT_FALSE(std::filesystem::exists("owned"));
+}
+
+TEST_F(AgentAttack, B25WhatTheUserWroteBetweenReadAndEditIsNotLost) {
+  (void)read("src/a.txt");
+  put("src/a.txt", "of the user\n");
+  const ToolResult got = call("edit_file", R"({"path":"src/a.txt","old_string":"text","new_string":"of the model"})");
+  // Either it is made from what was read, which the offer then compares with the disk, or it does not fit any more.
+  const auto changed = overlay->changed();
+  if (got.error) EXPECT_TRUE(changed.empty());
+  else EXPECT_EQ(changed.at(0).original, "text\n");
+  EXPECT_EQ(outer.get("ws/src/a.txt"), "of the user\n");
 }
 
 TEST_F(AgentAttack, C30FilesThatOthersRunOrObey) {

@@ -216,6 +216,7 @@ TEST(CheckOutput, FindsNothingInOutputThatOnlyLooksLikeJson) {
 
 TEST(CheckOutput, RemovesWhatTerminalsActOn) {
   EXPECT_EQ(plain_output("\x1b]0;title\x07" "a\x1b[31mb\x1b[0m\x1b]52;c;AAAA\x1b\\c\n 10%\r 50%\rdone\r\nx\x01y\bz\n"), "abc\ndone\nxz\n");
+  EXPECT_EQ(plain_output("\x1b]8;;https://evil.example\x1b\\text\x1b]8;;\x1b\\ \x1bPdevice\x1b\\ok \x1b]52;c;ZXZpbA==\x07\n"), "text ok \n");
   EXPECT_EQ(plain_output("\x1b"), "");
   EXPECT_EQ(plain_output("\x1b["), "");
   EXPECT_EQ(plain_output("\xFF"), "\xEF\xBF\xBD");

@@ -26,11 +26,11 @@ class ChecksHere : public testing::Test {
     here.jail = probe_jail(here.jail.scratch, own_helper(), {}).jail;
     if (here.jail.rung == JailRung::none) GTEST_SKIP() << "this machine has no jail";
   }
-  Checks checks(std::vector<std::string> command, Commands commands = Commands::off, Consent consent = {}) {
+  Checks checks(std::vector<std::string> command, Commands commands = Commands::off, bool asks = false) {
     Diagnostic target;
     target.path = "calc.py";
     target.line = 2;
-    CheckSettings settings{.command = std::move(command), .commands = commands, .consent = std::move(consent)};
+    CheckSettings settings{.command = std::move(command), .commands = commands, .asks = asks};
     return Checks(here.jail, std::move(settings), here.command.root, unsaved, target);
   }
   static std::vector<ChangedFile> change(const std::string& path, const std::string& from, const std::string& to) {
@@ -79,6 +79,53 @@ TEST_F(ChecksHere, RunsTheSameChangeOnce) {
   EXPECT_EQ(first->report, second->report);
 }
 
+TEST_F(ChecksHere, RunsNothingAgainThatAJournalHolds) {
+  here.top().put("work/calc.py", broken);
+  const std::vector<std::string> command = {"sh", "-c", "date +%N; python3 -m py_compile calc.py"};
+  Checks before = checks(command);
+  const auto first = before.check(change("calc.py", broken, "x = (\n"), "", {});
+  ASSERT_TRUE(first);
+  const auto facts = before.new_facts();
+  ASSERT_EQ(facts.size(), 2U);
+  EXPECT_THAT(facts[0], HasSubstr(R"("of":"before")"));
+  EXPECT_THAT(facts[1], HasSubstr(R"("of":"change")"));
+  EXPECT_TRUE(before.new_facts().empty());
+
+  Checks after = checks(command);
+  after.recall(facts);
+  EXPECT_EQ(after.check(change("calc.py", broken, "x = (\n"), "", {})->report, first->report);  // with the time of then
+  EXPECT_TRUE(after.new_facts().empty());
+  EXPECT_EQ(after.check(change("calc.py", broken, right), "", {})->result.target, Comparison::Target::gone);
+  EXPECT_THAT(after.new_facts(), ElementsAre(HasSubstr(R"("of":"change")")));  // and not the code as it was
+}
+
+TEST_F(ChecksHere, RunsAgainWhereTheWorkspaceHasChangedSince) {
+  here.top().put("work/calc.py", broken);
+  const std::vector<std::string> command = {"sh", "-c", "python3 -m py_compile calc.py"};
+  Checks before = checks(command);
+  ASSERT_TRUE(before.check(change("calc.py", broken, right), "", {}));
+  const auto facts = before.new_facts();
+  here.top().put("work/other.py", "x = 1\n");
+  Checks after = checks(command);
+  after.recall(facts);
+  ASSERT_TRUE(after.check(change("calc.py", broken, right), "", {}));
+  EXPECT_EQ(after.new_facts().size(), 2U);
+  Checks other = checks({"sh", "-c", "true"});
+  other.recall(facts);
+  ASSERT_TRUE(other.check(change("calc.py", broken, right), "", {}));
+  EXPECT_EQ(other.new_facts().size(), 2U);
+}
+
+TEST_F(ChecksHere, StandsForNoChangeWhoseProblemItDoesNotReport) {
+  here.top().put("work/calc.py", broken);
+  const auto outcome = checks({"sh", "-c", "echo 'FAILED t.py::test_net - no route'; exit 1"}).check(change("calc.py", broken, right), "", {});
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->result.verdict, Verdict::no_worse);
+  EXPECT_FALSE(is_judged(outcome->result));
+  EXPECT_THAT(check_summary(outcome->result), HasSubstr("does not report this problem"));
+  EXPECT_THAT(outcome->report, HasSubstr("target problem: the check does not report it"));
+}
+
 TEST_F(ChecksHere, FailsAChangeWhoseCheckPrintsErrorsAndLies) {
   here.top().put("work/calc.py", broken);
   Checks c = checks({"sh", "-c", "python3 -m py_compile calc.py || true"});
@@ -107,20 +154,23 @@ TEST_F(ChecksHere, ProvesNothingWithoutTheCommand) {
 
 TEST_F(ChecksHere, RunsNothingWithoutAJailUnlessTheUserAgrees) {
   here.jail.rung = JailRung::none;
-  std::vector<std::string> asked;
-  bool answer = false;
-  const Consent consent = [&](const std::string& question) {
-    asked.push_back(question);
-    return answer;
-  };
   here.top().put("work/calc.py", broken);
   const std::vector<std::string> command = {"sh", "-c", "touch ran; python3 -m py_compile calc.py"};
   EXPECT_THAT(checks(command).check(change("calc.py", broken, right), "", {})->result.why, HasSubstr("no jail"));
-  EXPECT_THAT(checks(command, Commands::off, consent).check(change("calc.py", broken, right), "", {})->result.why, HasSubstr("no jail"));
-  ASSERT_EQ(asked.size(), 1U);
-  EXPECT_THAT(asked[0], HasSubstr("sh -c 'touch ran; python3 -m py_compile calc.py'\nThere is no jail"));
-  answer = true;
-  EXPECT_EQ(checks(command, Commands::off, consent).check(change("calc.py", broken, right), "", {})->result.verdict, Verdict::passed);
+  for (const bool yes : {false, true}) {
+    Checks c = checks(command, Commands::off, true);
+    EXPECT_EQ(c.check(change("calc.py", broken, right), "", {}).error().code, Error::Code::refused);  // waits for nothing
+    const auto question = c.take_question();
+    ASSERT_TRUE(question);
+    EXPECT_THAT(question->text, HasSubstr("sh -c 'touch ran; python3 -m py_compile calc.py'\nThere is no jail"));
+    EXPECT_FALSE(c.take_question());
+    c.answered(question->command, yes);
+    const auto outcome = c.check(change("calc.py", broken, right), "", {});
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->result.verdict, yes ? Verdict::passed : Verdict::unverified);
+    if (!yes) EXPECT_THAT(outcome->result.why, HasSubstr("no jail"));
+    EXPECT_FALSE(c.take_question());
+  }
   EXPECT_FALSE(std::filesystem::exists(here.top().at("work/ran")));
 }
 
@@ -191,14 +241,19 @@ TEST_F(ToolsHere, RefusesAFilterThatIsMoreThanAName) {
 }
 
 TEST_F(ToolsHere, RunsCommandsOnlyAsTheUserAllows) {
-  std::vector<std::string> asked;
-  const Consent no = [&](const std::string& question) { return asked.push_back(question), false; };
-  Checks nobody = checks({}, Commands::ask), refused = checks({}, Commands::ask, no), allowed = checks({}, Commands::allow);
+  Checks nobody = checks({}, Commands::ask), asked = checks({}, Commands::ask, true), allowed = checks({}, Commands::allow);
   const std::string arguments = R"({"argv":["echo","a b","$HOME;x"],"reason":"to see"})";
   EXPECT_THAT(call(nobody, "run_command", arguments).text, HasSubstr("did not agree"));
-  EXPECT_THAT(call(refused, "run_command", arguments).text, HasSubstr("did not agree"));
-  ASSERT_EQ(asked.size(), 1U);
-  EXPECT_THAT(asked[0], HasSubstr("echo 'a b' '$HOME;x'\nThe model says why: to see\n"));
+  EXPECT_FALSE(nobody.take_question());
+  EXPECT_THAT(call(asked, "run_command", arguments).text, HasSubstr("did not agree"));
+  const auto question = asked.take_question();
+  ASSERT_TRUE(question);
+  EXPECT_THAT(question->text, HasSubstr("echo 'a b' '$HOME;x'\nThe model says why: to see\n"));
+  asked.answered(question->command, false);
+  EXPECT_THAT(call(asked, "run_command", arguments).text, HasSubstr("did not agree"));
+  EXPECT_FALSE(asked.take_question());
+  asked.answered(question->command, true);
+  EXPECT_THAT(call(asked, "run_command", arguments).text, HasSubstr("exit 0, 0 s)\na b $HOME;x\n"));
   EXPECT_THAT(call(allowed, "run_command", arguments).text, HasSubstr("exit 0, 0 s)\na b $HOME;x\n"));
   EXPECT_TRUE(call(allowed, "run_command", R"({"argv":"rm -rf /","reason":"x"})").error);
   EXPECT_TRUE(call(allowed, "run_command", R"({"argv":[],"reason":"x"})").error);

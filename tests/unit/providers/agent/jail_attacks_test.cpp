@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/uio.h>
@@ -27,6 +28,7 @@
 #include <cstring>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "tests/unit/providers/agent/jail_here.h"
 
@@ -88,6 +90,24 @@ bool limits_another(int victim) {
   const rlimit none{0, 0};
   return ::prlimit(victim, RLIMIT_NOFILE, &none, nullptr) == 0;
 }
+bool moves_another(int victim) {
+  cpu_set_t first;
+  CPU_ZERO(&first);
+  CPU_SET(0, &first);
+  const sched_param none{};
+  return ::sched_setaffinity(victim, sizeof first, &first) == 0 || ::sched_setscheduler(victim, SCHED_BATCH, &none) == 0 ||
+         ::setpriority(PRIO_PROCESS, static_cast<id_t>(victim), 19) == 0 || ::syscall(SYS_ioprio_set, 1, victim, 3 << 13) == 0;
+}
+bool changes_owner_or_times(const std::string& path) {
+  return ::chown(path.c_str(), ::getuid(), ::getgid()) == 0 || ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0) == 0;
+}
+// A program that would run with its owner's rights, where one may be made.
+bool makes_setuid_count() {
+  const int fd = ::open("setuid", O_CREAT | O_WRONLY | O_CLOEXEC, 0755);
+  if (fd < 0 || ::fchmod(fd, 04755) != 0) return false;
+  struct statvfs about {};
+  return ::fstatvfs(fd, &about) == 0 && (about.f_flag & ST_NOSUID) == 0 && ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1;
+}
 bool calls_as_32_bit() {
 #if defined(__x86_64__)
   long result = 20;  // getpid
@@ -119,6 +139,7 @@ const std::map<std::string, bool (*)(const Aim&)>& attacks() {
       {"environ", [](const Aim& a) { return opens("/proc/" + std::to_string(a.victim) + "/environ", O_RDONLY); }},
       {"memory of others", [](const Aim& a) { return reads_memory_of(a.victim); }},
       {"signal", [](const Aim& a) { return ::kill(a.victim, SIGUSR1) == 0; }},
+      {"place of others", [](const Aim& a) { return moves_another(a.victim); }},
       {"limits of others", [](const Aim& a) { return limits_another(a.victim); }},
       {"tcp", [](const Aim& a) { return connects_to_port(SOCK_STREAM, a.tcp); }},
       {"udp", [](const Aim& a) { return connects_to_port(SOCK_DGRAM, a.udp); }},
@@ -151,20 +172,22 @@ const std::map<std::string, bool (*)(const Aim&)>& attacks() {
          return calls(SYS_open_by_handle_at, AT_FDCWD, reinterpret_cast<long>(&handle), O_RDONLY) ||
                 calls(SYS_name_to_handle_at, AT_FDCWD, at("/"), reinterpret_cast<long>(&handle), reinterpret_cast<long>(&mount));
        }},
+      {"fanotify", [](const Aim&) { return calls(SYS_fanotify_init, 0, O_RDONLY); }},
       {"bpf", [](const Aim&) { return calls(SYS_bpf, 0, at("\0\0\0\1\0\0\0\4\0\0\0\4\0\0\0\1\0\0\0\0\0\0\0\0\0\0\0\0"), 28); }},
       {"keys", [](const Aim&) { return calls(SYS_add_key, at("user"), at("x"), at("y"), 1, -3) || calls(SYS_keyctl, 0, -3, 1); }},
       {"perf", [](const Aim&) { char attributes[128] = {1, 0, 0, 0, 112}; return calls(SYS_perf_event_open, reinterpret_cast<long>(attributes), 0, -1, -1); }},
       {"userfaultfd", [](const Aim&) { return calls(SYS_userfaultfd, 1); }},
       {"32 bit calls", [](const Aim&) { return calls_as_32_bit(); }},
       {"x32 calls", [](const Aim&) { return calls(0x40000000 | 39); }},
-      {"kernel settings", [](const Aim&) { return opens("/proc/sys/kernel/core_pattern", O_WRONLY) || opens("/proc/sysrq-trigger", O_WRONLY) || opens("/sys/kernel/uevent_helper", O_WRONLY); }},
+      {"kernel settings", [](const Aim&) { return opens("/proc/sys/kernel/core_pattern", O_WRONLY) || opens("/proc/sysrq-trigger", O_WRONLY) || opens("/sys/kernel/uevent_helper", O_WRONLY) || opens("/sys/fs/cgroup/release_agent", O_WRONLY) || opens("/sys/fs/cgroup/cgroup.procs", O_WRONLY); }},
       {"device node", [](const Aim&) { return ::mknod("device", S_IFCHR | 0666, makedev(1, 3)) == 0 || ::mknod("block", S_IFBLK | 0666, makedev(254, 0)) == 0; }},
       {"more rights", [](const Aim&) { return ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1 || ::setgid(1) == 0 || ::setuid(1) == 0; }},
+      {"setuid", [](const Aim&) { return makes_setuid_count(); }},
       {"descriptors", [](const Aim&) { return finds_descriptors(); }},
       {"descriptors of the first process", [](const Aim&) { return ::getppid() == 1 ? opens("/proc/1/fd/3", O_WRONLY) : opens("/proc/" + std::to_string(::getppid()) + "/fd/3", O_WRONLY); }},
       {"terminal", [](const Aim&) { char key = 'x'; return opens("/dev/tty", O_RDWR) || ::ioctl(1, TIOCSTI, &key) == 0; }},
       {"input", [](const Aim&) { return reads_input(); }},
-      {"metadata", [](const Aim& a) { return ::chmod(a.canary.c_str(), 0777) == 0 || ::setxattr(a.canary.c_str(), "user.x", "y", 1, 0) == 0; }},
+      {"metadata", [](const Aim& a) { return ::chmod(a.canary.c_str(), 0777) == 0 || ::setxattr(a.canary.c_str(), "user.x", "y", 1, 0) == 0 || changes_owner_or_times(a.canary); }},
   };
   return kAttacks;
 }
@@ -210,10 +233,11 @@ struct Result {
   bool canary_untouched = false, mode_kept = false, victim_alive = false, nobody_called = false;
 };
 
-Result attack_rung(JailRung rung) {
+Result attack_rung(JailRung rung, bool loopback = false) {
   JailHere here(rung);
+  here.command.loopback = loopback;
   Result result;
-  result.skipped = rung == JailRung::none ? "" : try_rung(here.jail, {});
+  result.skipped = rung == JailRung::none ? "" : loopback ? try_loopback(here.jail, {}) : try_rung(here.jail, {});
   if (!result.skipped.empty()) return result;
   Aim aim{here.canary(), here.top().at("home"), here.top().at("canary/s"), 0, 0, 0};
   const int tcp = listening(SOCK_STREAM, aim.tcp), udp = listening(SOCK_DGRAM, aim.udp);
@@ -292,6 +316,7 @@ TEST_P(JailAttack, SignalsAnotherProcess) {
 
 TEST_P(JailAttack, LimitsAnotherProcess) {
   expect_blocked("limits of others");
+  expect_blocked("place of others");
 }
 
 TEST_P(JailAttack, ConnectsToTheNetwork) {
@@ -332,6 +357,7 @@ TEST_P(JailAttack, MountsOverTheJail) {
 
 TEST_P(JailAttack, OpensFilesByHandle) {
   expect_blocked("file handles");
+  expect_blocked("fanotify");
 }
 
 TEST_P(JailAttack, LoadsIntoTheKernel) {
@@ -359,6 +385,7 @@ TEST_P(JailAttack, MakesDeviceNodes) {
 
 TEST_P(JailAttack, GainsRights) {
   expect_blocked("more rights");
+  expect_blocked("setuid");
 }
 
 TEST_P(JailAttack, InheritsDescriptors) {
@@ -388,6 +415,27 @@ TEST_P(JailAttack, ChangesModesAndAttributesOutside) {
   if (GetParam() == JailRung::filters) GTEST_SKIP() << "Landlock alone cannot keep modes and attributes";
   expect_blocked("metadata");
   EXPECT_TRUE(result->mode_kept);
+}
+
+// With a network of its own a program may have sockets and send to its own 127.0.0.1; all else is as it was.
+class JailAttackWithLoopback : public testing::TestWithParam<JailRung> {};
+INSTANTIATE_TEST_SUITE_P(Rungs, JailAttackWithLoopback, kRungs, rung_name);
+
+TEST_P(JailAttackWithLoopback, ReachesNothingOfThisMachine) {
+  if (kSanitized) GTEST_SKIP() << kNotSanitized;
+  const Result result = attack_rung(GetParam(), true);
+  if (!result.skipped.empty()) GTEST_SKIP() << "no loopback with " << name(GetParam()) << ": " << result.skipped;
+  std::istringstream lines(result.output);
+  size_t blocked = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (line == "udp ESCAPED" || line == "ipv6 ESCAPED") continue;  // it has such sockets; nobody is at their other end
+    EXPECT_THAT(line, testing::EndsWith(" blocked"));
+    blocked += line.ends_with(" blocked") ? 1 : 0;
+  }
+  EXPECT_EQ(blocked + 2, attacks().size());
+  EXPECT_TRUE(result.canary_untouched);
+  EXPECT_TRUE(result.victim_alive);
+  EXPECT_TRUE(result.nobody_called);
 }
 
 // Without a jail the same attempts work: they are real ones.

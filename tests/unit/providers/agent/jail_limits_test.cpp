@@ -5,7 +5,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <sstream>
+
 #include "providers/agent/jail_process.h"
+#include "providers/agent/jail_shadow.h"
 #include "tests/unit/providers/agent/jail_here.h"
 
 namespace fimd::tests {
@@ -80,6 +83,34 @@ TEST_P(JailLimit, HoldsAMemoryBomb) {
 TEST_P(JailLimit, HoldsADiskBomb) {
   here.command.limits.disk_bytes = 8U << 20;
   EXPECT_THAT(here.shell("head -c 40000000 /dev/zero > big; sleep 1000").why, HasSubstr("too much to the disk"));
+}
+
+TEST_P(JailLimit, GivesLittleMemoryToFilesInIt) {
+  if (GetParam() == JailRung::filters) GTEST_SKIP() << "its temporary files lie on the disk, which is watched";
+  std::istringstream sizes(here.shell("df -k --output=size /tmp /var/tmp $HOME | tail -n +2").output);
+  uint64_t sum = 0, kilobytes = 0;
+  size_t count = 0;
+  while (sizes >> kilobytes) sum += kilobytes, ++count;
+  EXPECT_EQ(count, 3U);
+  EXPECT_LE(sum, (2ULL << 20) + (64U << 10));
+}
+
+TEST_P(JailLimit, EndsWhatPrintsALittleForEver) {
+  here.command.limits.wall = std::chrono::seconds(1);
+  const JailRun run = here.shell("while :; do printf x; sleep 0.05; done");
+  EXPECT_EQ(run.end, End::stopped);
+  EXPECT_THAT(run.why, HasSubstr("had not ended"));
+}
+
+TEST_P(JailLimit, LeavesNamesTimesAndModesOfTheWorkspaceAsTheyWere) {
+  here.top().put("work/sub/other", "x");
+  const auto before = tree_stamp(here.command.root, 1'000, TimePoint::max());
+  ASSERT_TRUE(before);
+  here.shell("touch -d 2001-01-01 seed sub/other; chmod 700 sub/other; mv sub/other secret-in-a-name; mkdir d; ln -s x l; rm seed; echo y > seed");
+  EXPECT_EQ(tree_stamp(here.command.root, 1'000, TimePoint::max()), before);
+  here.top().put("work/sub/more", "x");
+  EXPECT_NE(tree_stamp(here.command.root, 1'000, TimePoint::max()), before);
+  EXPECT_FALSE(tree_stamp(here.command.root, 1, TimePoint::max()));
 }
 
 TEST_P(JailLimit, HoldsAFileThatGrowsWithoutEnd) {
@@ -162,8 +193,8 @@ TEST(Scratch, RemovesWhateverACheckLeaves) {
     ::chmod((where + "/locked").c_str(), 0);
     // Deeper than a path can be long.
     int at = ::open(where.c_str(), O_RDONLY | O_DIRECTORY);
-    const std::string name(200, 'd');
-    for (int depth = 0; depth < 40; ++depth) {
+    const std::string name(20, 'd');
+    for (int depth = 0; depth < 20'000; ++depth) {
       ASSERT_EQ(::mkdirat(at, name.c_str(), 0700), 0);
       const int next = ::openat(at, name.c_str(), O_RDONLY | O_DIRECTORY);
       ::close(at);

@@ -103,6 +103,48 @@ TEST_P(EveryRung, RunsCompilersAndInterpreters) {
   EXPECT_EQ(python.output, "42\n") << python.why;
 }
 
+constexpr const char* kServes = R"(
+import socket, sys, threading
+for family, host in ((socket.AF_INET, '127.0.0.1'), (socket.AF_INET6, '::1')):
+    server = socket.socket(family)
+    server.bind((host, 0))
+    server.listen()
+    threading.Thread(target=lambda s: s.accept()[0].sendall(b'served'), args=(server,)).start()
+    client = socket.create_connection(server.getsockname()[:2])
+    print(client.recv(100).decode())
+for host in ('192.0.2.1', '8.8.8.8', '2001:db8::1'):
+    try:
+        socket.create_connection((host, 80), 5)
+        print('out')
+    except OSError as error:
+        print(error.errno in (101, 99, 113))
+try:
+    socket.socket(socket.AF_UNIX)
+    print('unix')
+except PermissionError:
+    print('no unix')
+)";
+
+TEST_P(EveryRung, LetsServersOfTestsBeReachedOnLoopbackAndNothingElse) {
+  here.command.loopback = true;
+  here.top().put("work/serve.py", kServes);
+  const JailRun run = here.run({"python3", "serve.py"});
+  if (GetParam() == JailRung::filters) {  // the machine's own network is the only one there
+    EXPECT_EQ(run.end, End::not_run);
+    EXPECT_THAT(run.why, HasSubstr("no network of its own"));
+    return;
+  }
+  ASSERT_EQ(try_loopback(here.jail, {}), "");
+  EXPECT_EQ(run.output, "served\nserved\nTrue\nTrue\nTrue\nno unix\n") << run.why;
+}
+
+TEST_P(EveryRung, HasNoLoopbackUnlessThatIsWanted) {
+  here.top().put("work/serve.py", kServes);
+  const JailRun run = here.run({"python3", "serve.py"});
+  EXPECT_NE(run.exit, 0);
+  EXPECT_THAT(run.output, Not(HasSubstr("served")));
+}
+
 TEST(JailProbe, FindsARungThatWorksOrSaysWhyNone) {
   const JailHere here(JailRung::none);
   const JailProbe probe = probe_jail(here.jail.scratch, own_helper(), {});
