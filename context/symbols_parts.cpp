@@ -209,8 +209,7 @@ void settle(Outline& out) {
   out.symbols = std::move(symbols);
   std::ranges::stable_sort(out.imports, {}, &Import::start);
   std::ranges::sort(out.mentions);
-  const auto rest = std::ranges::unique(out.mentions);
-  out.mentions.erase(rest.begin(), rest.end());
+  out.mentions.erase(std::unique(out.mentions.begin(), out.mentions.end()), out.mentions.end());
 }
 
 Comments::Comments(const Tree::Data& data, const Raw& raw) : utf8_(data.text->utf8) {

@@ -113,7 +113,7 @@ Result<std::vector<ListedProblem>> problems_in(std::string_view output, const st
     problem.finding = std::move(each);
   }
   if (out.empty()) return fail(Error::Code::not_found, "no problem with a place is in it (known: gcc, clang, tsc, eslint, Python, pytest, Go, Rust, Java, SARIF)");
-  std::ranges::stable_partition(out, [](const ListedProblem& each) { return each.finding.what.severity == agent::Severity::error; });
+  std::stable_partition(out.begin(), out.end(), [](const ListedProblem& each) { return each.finding.what.severity == agent::Severity::error; });
   return out;
 }
 

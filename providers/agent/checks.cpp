@@ -116,7 +116,7 @@ void Checks::recall(std::span<const std::string> facts) {
     if (tree() == 0) return;
     if (auto base = read_base(record, tree())) base_ = *std::move(base);
     if (auto checked = read_change(record, tree())) {
-      Outcome& outcome = last_.emplace();
+      Outcome outcome;
       outcome.result.verdict = checked->verdict;
       outcome.result.target = checked->target;
       outcome.result.was_passing = checked->was_passing;
@@ -124,6 +124,7 @@ void Checks::recall(std::span<const std::string> facts) {
       outcome.result.why = std::move(checked->why);
       outcome.report = std::move(checked->report);
       outcome.gone = std::move(checked->gone);
+      last_ = std::move(outcome);
       last_change_ = checked->change;
     }
   }

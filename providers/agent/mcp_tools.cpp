@@ -154,8 +154,8 @@ std::string read_mcp_tools(const json& result, const std::string& server, std::v
 
 void name_mcp_tools(std::vector<McpTool>& tools) {
   std::ranges::sort(tools, [](const McpTool& a, const McpTool& b) { return std::tie(a.server, a.tool) < std::tie(b.server, b.tool); });
-  const auto twice = std::ranges::unique(tools, [](const McpTool& a, const McpTool& b) { return a.server == b.server && a.tool == b.tool; });
-  tools.erase(twice.begin(), twice.end());
+  const auto same = [](const McpTool& a, const McpTool& b) { return a.server == b.server && a.tool == b.tool; };
+  tools.erase(std::unique(tools.begin(), tools.end(), same), tools.end());
   std::set<std::string> taken;
   for (McpTool& tool : tools) {
     tool.name = api_name(tool.server) + "__" + api_name(tool.tool);

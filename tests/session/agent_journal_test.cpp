@@ -146,7 +146,7 @@ TEST_F(AgentJournal, HoldsNoSecretOfTheLinesAroundTheChange) {
 }
 
 TEST_F(AgentJournal, ACheckThatFailsAsBeforeAndDoesNotReportTheProblemVerifiesNothing) {
-  more_agent = {{"check", {"sh", "-c", "echo 'FAILED t.py::test_net - no route'; exit 1"}}};
+  more_agent = {{"check", {"sh", "-c", "grep -q unreadable add.py && echo 'add.py:1:1: error: unreadable'; echo 'FAILED t.py::test_net - no route'; exit 1"}}};
   begin();
   const auto fix = run_task({calls("edit_file", edit("a - b", "a + b")), says("All tests pass.")});
   EXPECT_EQ(fix.outcome.end, LoopOutcome::End::unproven);

@@ -113,7 +113,7 @@ TEST_F(RepairSession, SaysThatTheCheckDoesNotVerifyAChangeThatItOffers) {
   const auto probe = providers::agent::probe_jail(top + "/probe", providers::agent::own_helper(), {});
   if (probe.jail.rung == providers::agent::JailRung::none) GTEST_SKIP() << "this machine has no jail";
   begin({calls("edit_file", edit("a - b", "a + b")), says("All tests pass now.")}, kCapabilities,
-        {{"check", {"sh", "-c", "echo 'FAILED t.py::test_net - no route'; exit 1"}}});
+        {{"check", {"sh", "-c", "grep -q unreadable add.py && echo 'add.py:1:1: error: unreadable'; echo 'FAILED t.py::test_net - no route'; exit 1"}}});
   choose(actions({wrong()})[0]);
   editor->answer(waited_for("window/workDoneProgress/create"), nullptr);
   editor->answer(waited_for("workspace/applyEdit"), {{"applied", true}});

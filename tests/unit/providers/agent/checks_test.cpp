@@ -118,7 +118,7 @@ TEST_F(ChecksHere, RunsAgainWhereTheWorkspaceHasChangedSince) {
 
 TEST_F(ChecksHere, StandsForNoChangeWhoseProblemItDoesNotReport) {
   here.top().put("work/calc.py", broken);
-  const auto outcome = checks({"sh", "-c", "echo 'FAILED t.py::test_net - no route'; exit 1"}).check(change("calc.py", broken, right), "", {});
+  const auto outcome = checks({"sh", "-c", "grep -q unreadable calc.py && echo 'calc.py:1:1: error: unreadable'; echo 'FAILED t.py::test_net - no route'; exit 1"}).check(change("calc.py", broken, right), "", {});
   ASSERT_TRUE(outcome);
   EXPECT_EQ(outcome->result.verdict, Verdict::no_worse);
   EXPECT_FALSE(is_judged(outcome->result));
