@@ -99,9 +99,11 @@ int report(const Fix& result, const std::string& root, const std::string& id, bo
     if (resumable && !id.empty()) std::fprintf(stderr, "go on with: fimd tasks resume %s\n", id.c_str());
   }
   if (!fixed && !answered) return 1;
-  if (!apply || answered) return 0;
-  const auto written = write_files(root, result.files);
-  return written ? 0 : complain(written.error());
+  if (apply && fixed) {
+    const auto written = write_files(root, result.files);
+    if (!written) return complain(written.error());
+  }
+  return outcome.end == End::unproven ? 1 : 0;
 }
 
 Result<void> write_files(const std::string& root, const std::vector<ChangedFile>& files) {
