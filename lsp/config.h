@@ -35,6 +35,7 @@ inline constexpr Duration kFinalLook = std::chrono::milliseconds(12);   // befor
 inline constexpr Duration kProbeLimit = std::chrono::seconds(2);         // of asking a server what it can do
 inline constexpr Duration kLoadLimit = std::chrono::minutes(10);        // of a server loading its model
 inline constexpr Duration kReprobe = std::chrono::seconds(2);            // ask a configured server again that was not there
+inline constexpr Duration kReprobeRefused = std::chrono::seconds(30);    // the same of one that refused: a person has to mend that
 inline constexpr Duration kRediscover = std::chrono::seconds(20);       // look again for servers that were not there
 inline constexpr Duration kParseRest = std::chrono::milliseconds(3);    // after a key, before its parse: what the key sends goes first
 inline constexpr Duration kShellParse = std::chrono::seconds(2);         // of a file that fimd context is asked about

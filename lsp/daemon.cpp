@@ -23,6 +23,7 @@ Daemon::Daemon() {
   ledger.on_history([this](const std::vector<providers::ShownRow>& rows) {
     for (const auto& row : rows) learn_taste(row);
   });
+  providers.on_refusal([this](const std::string& provider, const Error& error) { trouble(provider, error); });
   providers.count_spending([this] { return ledger.spent_today(); });
 }
 

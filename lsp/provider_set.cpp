@@ -55,6 +55,7 @@ struct ProviderSet::State : std::enable_shared_from_this<ProviderSet::State> {
   bool discovering = false;
   TimePoint discovered_at{};
   bool started = false;  // all probes have ended once
+  std::function<void(const std::string& provider, const Error& error)> refused;
   std::vector<std::function<void()>> waiting;  // called when no probe runs any more
   std::function<double()> spent_today = [] { return 0.0; };
 
@@ -97,7 +98,7 @@ struct ProviderSet::State : std::enable_shared_from_this<ProviderSet::State> {
 
   // Asks a provider what it can do, unless that is known or was tried a moment ago.
   void probe(const ProviderPtr& provider, TimePoint now) {
-    if (provider->codec || !due(provider->probing, provider->probed_at, now, kReprobe)) return;
+    if (provider->codec || !due(provider->probing, provider->probed_at, now, provider->probe_again)) return;
     provider->probing = true;
     provider->probed_at = now;
     const providers::ProbeLimits limits{.deadline = now + kProbeLimit};
@@ -108,11 +109,19 @@ struct ProviderSet::State : std::enable_shared_from_this<ProviderSet::State> {
       provider->probe_ms = to_ms(Clock::now() - now);
       if (caps) return self->equip(provider, *caps, caps->note);
       provider->probing = false;
-      provider->note = caps.error().message;
-      log::info("provider {}: {}", provider->config.name, provider->note);
-      self->wake();
+      self->unequipped(provider, caps.error());
     };
     asio::co_spawn(loop, std::move(asking), std::move(done));
+  }
+
+  void unequipped(const ProviderPtr& provider, const Error& error) {
+    const bool lasts = error.code == Error::Code::refused || error.code == Error::Code::not_found ||
+                       error.code == Error::Code::unsupported || error.code == Error::Code::bad_input;
+    provider->probe_again = lasts ? kReprobeRefused : kReprobe;
+    if (lasts && refused) refused(provider->config.name, error);
+    if (!lasts && provider->note != error.message) log::info("provider {}: {}", provider->config.name, error.message);
+    provider->note = error.message;
+    wake();
   }
 
   // Gives a provider its codec, after its model is loaded where that is a matter of its own.
@@ -222,6 +231,8 @@ void ProviderSet::when_probed(const Config& config, std::function<void()> done) 
   if (!state_->busy()) return done();
   state_->waiting.push_back(std::move(done));
 }
+
+void ProviderSet::on_refusal(std::function<void(const std::string&, const Error&)> told) { state_->refused = std::move(told); }
 
 void ProviderSet::count_spending(std::function<double()> spent_today) { state_->spent_today = std::move(spent_today); }
 

@@ -25,6 +25,7 @@ struct Provider {
   bool local = true;                              // its jurisdiction is "local"
   bool probing = false;
   TimePoint probed_at{};
+  Duration probe_again = kReprobe;  // at the earliest, after one that failed
   double probe_ms = 0;
   std::string note;  // what the probe found, for doctor
   providers::Health health;
@@ -49,7 +50,8 @@ class ProviderSet {
   ~ProviderSet();
 
   // The providers to ask, in order, that may be asked now; the builtin model last if it is allowed at all. Starts
-  // probes of those that are not known yet or were not there `kRediscover` ago.
+  // probes of those that are not known yet, once for all who use them; of those that were not there or refused after
+  // kReprobe, kReprobeRefused or kRediscover again.
   [[nodiscard]] std::vector<ProviderPtr> usable(const Config& config, Permission permission, TimePoint now);
 
   // Calls `done` once every provider that the configuration names has been probed (at once if they are).
@@ -57,6 +59,10 @@ class ProviderSet {
 
   // Whether the first probes of this process still run: a moment later there may be a provider to ask.
   [[nodiscard]] bool starting() const;
+
+  // Called when a provider that the configuration names refuses what it is asked (a wrong key, no such model), which
+  // lasts until a person mends it.
+  void on_refusal(std::function<void(const std::string& provider, const Error& error)> told);
 
   // Where the money that was spent today is counted.
   void count_spending(std::function<double()> spent_today);

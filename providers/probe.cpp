@@ -6,6 +6,7 @@
 
 #include "providers/codec_parts.h"
 #include "providers/codecs.h"
+#include "providers/confidence.h"
 #include "providers/errors.h"
 #include "providers/fim_template.h"
 #include "providers/json_read.h"
@@ -198,7 +199,7 @@ std::string_view advice(FailureKind kind) {
     case FailureKind::billing: return "check the account's balance";
     case FailureKind::model_missing: return "check \"model\"";
     case FailureKind::not_supported: return "check \"kind\", \"url\" and \"path\", or set \"via\": \"chat\" for a model that only chats";
-    default: return "check \"kind\", \"model\" and \"fim_template\"";
+    default: return "check \"kind\", \"model\", \"fim_template\" and \"logprobs\"";
   }
 }
 
@@ -217,7 +218,7 @@ bool is_lasting(FailureKind kind) {
   return std::find(std::begin(kLasting), std::end(kLasting), kind) != std::end(kLasting);
 }
 
-// Asks for one token after a made-up line. What there is to say beside that it may be asked; empty if it answered.
+// Asks for one token after a made-up line, with all that a keystroke may ask for. What there is to say beside that it may be asked; empty if it answered.
 Awaitable<Result<std::string>> try_completion(const Asker& a, const Caps& caps) {
   const auto codec = make_codec(a.config, &caps);
   if (!codec) co_return tl::unexpected<Error>(codec.error());
@@ -226,7 +227,9 @@ Awaitable<Result<std::string>> try_completion(const Asker& a, const Caps& caps) 
   prompt.suffix = "\n";
   prompt.path = "try.py";
   prompt.language = "python";
-  prompt.warm = true;
+  prompt.max_tokens = 1;
+  prompt.stop = {"\n"};
+  prompt.logprobs = wants_logprobs(a.config, {});
   Result<HttpRequest> request = (*codec)->encode(prompt);
   if (!request) co_return tl::unexpected<Error>(request.error());
   const HttpLimits limits{.deadline = a.limits.deadline, .connect = a.limits.connect, .max_body = kMaxAnswer};

@@ -12,21 +12,24 @@ export FIMD_PLUGIN=$root/editors/nvim
 # same WHAT WANTED SEEN
 same() { if [ "$2" = "$3" ]; then ok "litellm: $1"; else not_ok "litellm: $1: \"$3\", not \"$2\""; fi; }
 
-back=$(free_port) front=$(free_port)
+back=$(free_port) small=$(free_port) front=$(free_port)
 plug back "$model" "$back"
+plug small "$model" "$small" -c 512
 "$e2e/model_server.py" --log "$FIMD_WORK/spy.jsonl" --answer 'return a * b;' >"$FIMD_WORK/spy.url" 2>&1 &
 started="$started $!"
-answers "$back" || not_ok "litellm: the model server starts"
+answers "$back" && answers "$small" || not_ok "litellm: the model servers start"
 for _ in $(seq 100); do grep -q listening "$FIMD_WORK/spy.url" && break; sleep 0.1; done
 spy=$(sed -n 's/^listening //p' "$FIMD_WORK/spy.url")
 cat >"$FIMD_WORK/litellm.yaml" <<END
 model_list:
   - model_name: fim
     litellm_params: {model: text-completion-openai/tiny, api_base: "http://127.0.0.1:$back/v1", api_key: none}
+  - model_name: small
+    litellm_params: {model: text-completion-openai/tiny, api_base: "http://127.0.0.1:$small/v1", api_key: none}
   - model_name: spy
     litellm_params: {model: text-completion-openai/tiny, api_base: "$spy/v1", api_key: none}
 litellm_settings: {num_retries: 0, request_timeout: 30, telemetry: false}
-general_settings: {master_key: sk-test}
+general_settings: {master_key: sk-test, forward_client_headers_to_llm_api: true}
 END
 LITELLM_LOCAL_MODEL_COST_MAP=True "$FIMD_TOOLS/litellm/bin/litellm" --config "$FIMD_WORK/litellm.yaml" --host 127.0.0.1 \
   --port "$front" --telemetry False >"$FIMD_WORK/litellm.log" 2>&1 &
@@ -44,7 +47,7 @@ configure() {
   cat >"$XDG_CONFIG_HOME/fimd/config.json" <<END
 { "completion": { "providers": ["gate"], "soft_ms": 8000, "hard_ms": 9000 },
   "providers": { "gate": { "kind": "openai", "url": "http://127.0.0.1:$front", "model": "$1", "fim_template": "qwen",
-                           "api_key_env": "GATE_KEY", "session_user": true${2-} } } }
+                           "api_key_env": "GATE_KEY", "session_user": true, "session_header": "x-user-id"${2-} } } }
 END
 }
 export GATE_KEY=sk-test
@@ -63,12 +66,13 @@ complete >/dev/null
 users=$(python3 - "$FIMD_WORK/spy.jsonl" <<'END'
 import json, sys
 asked = [json.loads(line) for line in open(sys.argv[1])]
-bodies = [line["body"] for line in asked if line["event"] == "request" and line["path"].endswith("/completions")]
-good = [b for b in bodies if isinstance(b.get("user"), str) and len(b["user"]) >= 8 and "add.c" not in b["user"]]
-print("all" if bodies and len(good) == len(bodies) else bodies)
+asked = [line for line in asked if line["event"] == "request" and line["path"].endswith("/completions")]
+keys = [(line["body"].get("user"), line["headers"].get("x-user-id")) for line in asked]
+good = [user for user, header in keys if isinstance(user, str) and len(user) >= 8 and "add.c" not in user and header == user]
+print("all" if keys and len(good) == len(keys) else keys)
 END
 )
-same "a key of the session is passed on with each request" all "$users"
+same "a key of the session is passed on with each request, in the body and in a header" all "$users"
 
 # What goes wrong is told in one line.
 same "nothing is said of a model that answers" "model spy, 4096 tokens, qwen" "$(trouble)"
@@ -79,6 +83,13 @@ told=$(trouble)
 case $told in
   "refuses completions: "*"check \"model\""*) ok "litellm: a model that the proxy does not know is told" ;;
   *) not_ok "litellm: a model that the proxy does not know is told: $told" ;;
+esac
+configure small
+python3 -c 'print("int add(int a, int b) {\n  \n}\n" + "// one more line of words\n" * 400)' >long.c
+"$FIMD" complete --explain long.c:2:3 >"$FIMD_WORK/long" 2>&1
+case $(grep -c 'gate: prompt too long: status 400: litellm.ContextWindowExceededError' "$FIMD_WORK/long") in
+  1) ok "litellm: a prompt that is too long for the server behind the proxy is told" ;;
+  *) not_ok "litellm: a prompt that is too long for the server behind the proxy is told"; cat "$FIMD_WORK/long" ;;
 esac
 configure fim
 kill -KILL "$(cat "$FIMD_WORK/back.pid")"
@@ -100,11 +111,26 @@ if grep -q '"disconnect"' "$FIMD_WORK/spy.jsonl"; then ok "litellm: a request th
   not_ok "litellm: a request that is given up ends behind the proxy too"
   cat "$FIMD_WORK/spy.jsonl"
 fi
+# A stream that ends with an error of the proxy's, since the server behind it has broken off.
+curl -fs -X PUT -d '{"scenario":"reset-middle"}' -o "$FIMD_WORK/control" "$spy/control"
+configure spy
+"$FIMD" complete --explain add.c:2:3 >"$FIMD_WORK/broken" 2>&1
+case $(grep -c 'gate: server error: litellm.InternalServerError' "$FIMD_WORK/broken") in
+  1) ok "litellm: a stream that breaks off is told" ;;
+  *) not_ok "litellm: a stream that breaks off is told"; cat "$FIMD_WORK/broken" ;;
+esac
 curl -fs -X PUT -d '{"scenario":"ok"}' -o "$FIMD_WORK/control" "$spy/control"
 
 export FIMD_LABEL=litellm FIMD_CLIENT=plugin FIMD_TAP_LOG=$FIMD_WORK/tap.jsonl
 export FIMD_COMMAND='["node","'$e2e/lib/tap.mjs'","'$FIMD_TAP_LOG'","'$FIMD'","--stdio"]'
 rm "$XDG_CONFIG_HOME/fimd/config.json"
-export FIMD_SETTINGS='{"completion":{"providers":["gate"],"speculate":"off","soft_ms":2000,"hard_ms":3000},"providers":{"gate":{"kind":"openai","model":"fim",
-  "url":"http://127.0.0.1:'$front'","fim_template":"qwen","api_key_env":"GATE_KEY","session_user":true}}}'
-timeout 240 "$FIMD_TOOLS/neovim/nvim" --headless --clean -c "luafile $e2e/nvim/litellm.lua" </dev/null || not_ok "litellm: ended with an error"
+# edit NAME MODEL SOFT HARD: a script for Neovim with the model behind the proxy.
+edit() {
+  export FIMD_SETTINGS='{"completion":{"providers":["gate"],"speculate":"off","soft_ms":'$3',"hard_ms":'$4'},"providers":{"gate":{"kind":"openai","model":"'$2'",
+    "url":"http://127.0.0.1:'$front'","fim_template":"qwen","api_key_env":"GATE_KEY","session_user":true}}}'
+  timeout 240 "$FIMD_TOOLS/neovim/nvim" --headless --clean -c "luafile $e2e/nvim/$1.lua" </dev/null || not_ok "litellm: ended with an error"
+}
+edit litellm fim 2000 3000
+export FIMD_SPY=$spy
+rm -f "$FIMD_TAP_LOG"
+edit litellm-typing spy 9000 9500

@@ -43,7 +43,7 @@ SCENARIOS = {
     "whole": "answers with one body although a stream was asked",
     "html": "answers with a web page",
     "loading": "503, the model is loading",
-    "401": "wrong key", "404": "no such model", "422": "unprocessable", "429": "too many requests",
+    "400": "bad request", "401": "wrong key", "404": "no such model", "422": "unprocessable", "429": "too many requests",
     "500": "server error", "501": "not supported", "502": "a proxy's error page", "503": "overloaded",
 }
 
@@ -157,7 +157,7 @@ class Mistral(OpenAi):
 
 DIALECTS = {"/infill": LlamaCpp(), "/completion": LlamaCpp(), "/api/generate": Ollama(), "/v1/completions": OpenAi(),
             "/v1/fim/completions": Mistral()}
-MESSAGES = {401: "Invalid API Key", 404: "model 'tiny' not found", 422: "unprocessable", 429: "Rate limit exceeded",
+MESSAGES = {400: "no completions of this kind", 401: "Invalid API Key", 404: "model 'tiny' not found", 422: "unprocessable", 429: "Rate limit exceeded",
             500: "something broke", 501: "Infill is not supported by this model: prefix token is missing.",
             502: "", 503: "server busy, please try again.  maximum pending requests exceeded"}
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The codecs against real model servers: llama-server with models whose answer is chosen and with SmolLM2, and Ollama.
+# The codecs against real model servers: llama-server with models whose answer is chosen and with SmolLM2, and Ollama;
+# both in their own dialects and in those of OpenAI, both kinds of completion, and Anthropic's.
 #
 # Ollama is built from source (3 minutes on two cores the first time): FIMD_OLLAMA=0 leaves it out, and so does a
 # machine without Go 1.24.
@@ -36,14 +37,15 @@ ready() {
   return 1
 }
 
-# llama NAME MODEL: starts a llama-server; its url is left in $url.
+# llama NAME MODEL [OPTION...]: starts a llama-server; its url is left in $url.
 llama() {
-  local port
+  local port name=$1 model=$2
+  shift 2
   port=$(free_port)
-  "$server" -m "$2" --port "$port" --offline --no-ui -np 1 -t 1 >"$work/$1.log" 2>&1 &
+  "$server" -m "$model" --port "$port" --offline --no-ui -np 1 -t 1 "$@" >"$work/$name.log" 2>&1 &
   started="$started $!"
   url=http://127.0.0.1:$port
-  ready $! "$url/health" || { tail -n 20 "$work/$1.log"; die "llama-server with $1 does not start"; }
+  ready $! "$url/health" || { tail -n 20 "$work/$name.log"; die "llama-server with $name does not start"; }
 }
 
 # checks FILTER: runs the tests that match and reports each.
@@ -62,6 +64,7 @@ fim=$("$models/tiny-model.sh" "$FIMD_MODELS/tiny/fim.gguf" --answer "$answer") |
 nofim=$("$models/tiny-model.sh" "$FIMD_MODELS/tiny/nofim.gguf" --no-fim --answer "$answer") || die "no model"
 smollm2=$("$models/smollm2.sh") || die "no SmolLM2"
 calling=$("$models/tiny-model.sh" "$FIMD_MODELS/tiny/call.gguf" --chat --ctx 65536 --answer "$call") || die "no model"
+filling=$("$models/tiny-model.sh" "$FIMD_MODELS/tiny/fill.gguf" --chat --ctx 65536 --answer '<fill>return a + b;</fill>') || die "no model"
 writing=$("$models/tiny-model.sh" "$FIMD_MODELS/tiny/block.gguf" --chat --ctx 65536 --answer "$block") || die "no model"
 
 llama fim "$fim"; export FIMD_TEST_LLAMA=$url
@@ -73,6 +76,9 @@ rm -f "$FIMD_TEST_LLAMA_SOCKET"
 started="$started $!"
 ready $! http://localhost/health "$FIMD_TEST_LLAMA_SOCKET" || die "llama-server on a unix socket does not start"
 checks 'RealLlama.*' llama
+llama filling "$filling"; export FIMD_TEST_LLAMA_FILL=$url
+llama keyed "$fim" --api-key right; export FIMD_TEST_LLAMA_KEY=$url
+checks 'RealKinds.*-RealKinds.Ollama*' kinds
 llama calling "$calling"; export FIMD_TEST_LLAMA_CALL=$url
 llama writing "$writing"; export FIMD_TEST_LLAMA_BLOCK=$url
 checks 'RealLlamaAgent.*' agent
@@ -97,4 +103,5 @@ create() { printf '%b' "$2" >"$work/Modelfile"; "$ollama" create "$1" -f "$work/
 create tiny "FROM $fim\nTEMPLATE \"\"\"{{ if .Suffix }}<|fim_prefix|>{{ .Prompt }}<|fim_suffix|>{{ .Suffix }}<|fim_middle|>{{ else }}{{ .Prompt }}{{ end }}\"\"\"\n"
 create qwen2.5-coder-tiny "FROM $fim\n"
 create plain "FROM $nofim\n"
-checks 'RealOllama.*' ollama
+create filling "FROM $filling\n"
+checks 'RealOllama.*:RealKinds.Ollama*' ollama

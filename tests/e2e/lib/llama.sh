@@ -10,13 +10,13 @@ tiny() { "$root/tests/models/tiny-model.sh" "$FIMD_TOOLS/tiny/$1.gguf" --answer 
 
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
-# plug NAME MODEL PORT: starts a llama-server by a script, plug-NAME, with which the driver can start it again; its pid is
+# plug NAME MODEL PORT [OPTION...]: starts a llama-server by a script, plug-NAME, with which the driver can start it again; its pid is
 # in NAME.pid.
 plug() {
   plugged="$plugged $1"
   cat >"$FIMD_WORK/plug-$1" <<END
 #!/bin/sh
-setsid '$server' -m '$2' --port $3 --offline --no-ui -np 1 -t 1 >'$FIMD_WORK/$1.log' 2>&1 </dev/null &
+setsid '$server' -m '$2' --port $3 --offline --no-ui -np 1 -t 1 ${*:4} >'$FIMD_WORK/$1.log' 2>&1 </dev/null &
 echo \$! >'$FIMD_WORK/$1.pid'
 END
   sh "$FIMD_WORK/plug-$1"
