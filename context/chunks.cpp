@@ -20,7 +20,10 @@ bool splits_crlf(std::string_view left, std::string_view right) {
 }  // namespace
 
 Chunks::Chunks(std::string_view utf8, Encoding encoding)
-    : encoding_(encoding), target_(std::max(kSmallest, utf8.size() / kChunks)), size_(utf8.size()), chunks_(cut(utf8)) {}
+    : encoding_(encoding),
+      target_(std::max(kSmallest, utf8.size() / kChunks)),
+      size_(utf8.size()),
+      chunks_(cut(utf8)) {}
 
 Chunks::Chunk Chunks::make_chunk(std::string_view bytes) const {
   return {std::string(bytes), count_line_starts(bytes, bytes.size()).count, units(bytes, encoding_)};

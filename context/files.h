@@ -66,8 +66,8 @@ struct Walked {
 
 // The files that git would list for the folder, tracked or not, but not ignored: .gitignore at every level (also above
 // the root, up to its work tree's top), .git/info/exclude; less what .fimdignore and other ignore files of assistants
-// (ai_ignore.h) exclude, which cannot be listed again, less key material and noise. Links are not followed, a repository inside starts with rules of its own,
-// folders that cannot be read are skipped.
+// (ai_ignore.h) exclude, which cannot be listed again, less key material and noise. Links are not followed, a
+// repository inside starts with rules of its own, folders that cannot be read are skipped.
 [[nodiscard]] Walked walk(const FileSource& source, const std::string& root, const WalkLimits& limits,
                           const std::stop_token& stop);
 

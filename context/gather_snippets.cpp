@@ -26,7 +26,8 @@ std::vector<FileWordsPtr> texts_to_compare(const Scene& scene, const Surrounding
     if (out.size() >= kCompared || path == scene.path) return;
     if (around.last) {
       const auto& known = around.last->words;
-      const auto at = std::ranges::find_if(known, [&](const auto& w) { return w->path == path && (!open || w->text == open); });
+      const auto at =
+          std::ranges::find_if(known, [&](const auto& w) { return w->path == path && (!open || w->text == open); });
       if (at != known.end()) return out.push_back(*at);
     }
     const Snapshot text = open ? open : texts.get(path);
@@ -81,7 +82,8 @@ void add_whole_repository(Gathered& out, const Surroundings& around, Texts& text
 
 class Composer {
  public:
-  Composer(const Scene& scene, const Surroundings& around, Texts& texts) : scene_(scene), around_(around), texts_(texts) {}
+  Composer(const Scene& scene, const Surroundings& around, Texts& texts)
+      : scene_(scene), around_(around), texts_(texts) {}
 
   void add_to(Gathered& out) {
     auto choice = std::make_shared<Choice>();
@@ -132,8 +134,8 @@ class Composer {
     const std::vector<Ranked> ranked = rank(scene_, table, fitted_weights());
     Room room{.tokens = around_.tokens, .files = around_.snippets - std::min(around_.snippets, pieces.size())};
     for (const Snippet& piece : pieces) room.tokens -= std::min(room.tokens, piece.tokens);
-    return choose_lasting(scene_, table, ranked, around_.last.get(), room, around_.last && around_.last->index == around_.index,
-                          texts_);
+    return choose_lasting(scene_, table, ranked, around_.last.get(), room,
+                          around_.last && around_.last->index == around_.index, texts_);
   }
 
   const Scene& scene_;

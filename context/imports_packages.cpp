@@ -262,7 +262,8 @@ Found nix(const Search& search) {
 // Beside the file, from the root, or by the name of a package somewhere below it.
 Found solidity(const Search& search) {
   if (Found found = as_spelled(search); !found.empty()) return found;
-  return search.site.import.module.starts_with('.') ? Found{} : first_of(ending_with(search, search.site.import.module));
+  return search.site.import.module.starts_with('.') ? Found{}
+                                                    : first_of(ending_with(search, search.site.import.module));
 }
 
 Found as_spelled(const Search& search) {

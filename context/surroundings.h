@@ -1,6 +1,7 @@
 // What lies around a document: everything besides its text that a prompt may draw from, as values.
 //
-// Filled in on the loop (lsp/), read by gather() on the fast pool. All parts are shared and immutable, so a copy is cheap.
+// Filled in on the loop (lsp/), read by gather() on the fast pool. All parts are shared and immutable, so a copy is
+// cheap.
 #pragma once
 
 #include <cstddef>

@@ -42,7 +42,8 @@ std::vector<Found> places_of(const Tree::Data& data, const std::stop_token& stop
     places.push_back({begin_of(part), end_of(part), match.pattern_index, language});
   }
   std::ranges::sort(places, {}, [](const Found& p) { return std::pair(p.start, p.pattern); });
-  const auto rest = std::unique(places.begin(), places.end(), [](const Found& a, const Found& b) { return a.start == b.start; });
+  const auto rest =
+      std::unique(places.begin(), places.end(), [](const Found& a, const Found& b) { return a.start == b.start; });
   places.erase(rest, places.end());
   std::erase_if(places, [](const Found& p) { return !p.language || !p.language->grammar; });
   if (places.size() > kMaxParts) places.resize(kMaxParts);

@@ -83,7 +83,8 @@ enum class Round { down, up };  // what to do with an index inside a code point
 // A line's bytes without its terminator. A line past the end is empty.
 [[nodiscard]] std::string_view line_text(const Text& text, size_t line);
 
-// Cuts the first line off `rest` and returns it without its \n and the \r before that. For plain texts without an index.
+// Cuts the first line off `rest` and returns it without its \n and the \r before that. For plain texts without an
+// index.
 [[nodiscard]] std::string_view take_line(std::string_view& rest);
 
 // The length of a string in code units of the encoding.

@@ -1,7 +1,7 @@
 // The light bulb: what is offered for a place in a document. Pure; no model is asked for a title.
 //
-// What is chosen runs as the command fimd.fix (lsp/repairs.h). It is no codeAction/resolve: Helix stands still while one
-// is open, and a repair may take minutes, in which the text moves on.
+// What is chosen runs as the command fimd.fix (lsp/repairs.h). It is no codeAction/resolve: Helix stands still while
+// one is open, and a repair may take minutes, in which the text moves on.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -32,7 +32,7 @@ struct FixOrder {
 
 // The answer to textDocument/codeAction; `params` are those that `asked` was read from. At most five diagnostics are
 // offered, those that the client sent before those that it told earlier (fimd/diagnostics).
-[[nodiscard]] nlohmann::json code_actions(const nlohmann::json& params, const CodeActionParams& asked, const Document& document,
-                                          const ClientFacts& client);
+[[nodiscard]] nlohmann::json code_actions(const nlohmann::json& params, const CodeActionParams& asked,
+                                          const Document& document, const ClientFacts& client);
 
 }  // namespace fimd::lsp

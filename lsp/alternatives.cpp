@@ -15,12 +15,13 @@ double sure_of(const Proposal& p) { return p.sure ? p.sure->mean : 0; }
 
 }  // namespace
 
-Alternatives::Alternatives(Daemon& daemon, std::function<void()> changed) : daemon_(daemon), changed_(std::move(changed)) {}
+Alternatives::Alternatives(Daemon& daemon, std::function<void()> changed)
+    : daemon_(daemon), changed_(std::move(changed)) {}
 
 Alternatives::~Alternatives() { stop(); }
 
-void Alternatives::ask(const Departure& departure, const context::Gathered& gathered, std::span<const providers::Extra> extra,
-                       const providers::Leg& first, SitePtr site) {
+void Alternatives::ask(const Departure& departure, const context::Gathered& gathered,
+                       std::span<const providers::Extra> extra, const providers::Leg& first, SitePtr site) {
   departure_ = std::make_shared<const Departure>(departure);
   site_ = std::move(site);
   for (size_t i = 0; i < kAlternatives; ++i) {
@@ -29,7 +30,8 @@ void Alternatives::ask(const Departure& departure, const context::Gathered& gath
 }
 
 // False: the provider takes no more now.
-bool Alternatives::fly(const context::Gathered& gathered, std::span<const providers::Extra> extra, const providers::Leg& first) {
+bool Alternatives::fly(const context::Gathered& gathered, std::span<const providers::Extra> extra,
+                       const providers::Leg& first) {
   const ProviderPtr& provider = departure_->providers[first.candidate];
   if (!providers::unusable(provider->health, kLane, Clock::now()).empty()) return false;
   auto outgoing = prompt_of(*departure_, gathered, extra, *provider, first.prompt, kChance);
@@ -60,9 +62,10 @@ void Alternatives::judge(const ModelLegPtr& leg) {
     if (!site) site = look_around(*departure, stop);
     return site->judge(std::move(text), stop);
   };
-  offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task), [weak = weak_from_this(), leg](Result<providers::Judged> judged) {
-    if (const auto self = weak.lock()) self->take(leg, std::move(judged));
-  });
+  offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task),
+          [weak = weak_from_this(), leg](Result<providers::Judged> judged) {
+            if (const auto self = weak.lock()) self->take(leg, std::move(judged));
+          });
 }
 
 void Alternatives::take(const ModelLegPtr& leg, Result<providers::Judged> judged) {
@@ -70,8 +73,10 @@ void Alternatives::take(const ModelLegPtr& leg, Result<providers::Judged> judged
   const auto same = [&](const Proposal& other) { return other.text == judged->text; };
   if (judged && !judged->text.empty() && std::none_of(texts_.begin(), texts_.end(), same)) {
     const auto sure = leg->sureness(judged->text);
-    texts_.push_back({std::move(judged->text), leg->provider->config.name, std::move(judged->notes), true, leg->snippets, sure});
-    std::stable_sort(texts_.begin(), texts_.end(), [](const Proposal& a, const Proposal& b) { return sure_of(a) > sure_of(b); });
+    texts_.push_back(
+        {std::move(judged->text), leg->provider->config.name, std::move(judged->notes), true, leg->snippets, sure});
+    std::stable_sort(texts_.begin(), texts_.end(),
+                     [](const Proposal& a, const Proposal& b) { return sure_of(a) > sure_of(b); });
   }
   changed_();
 }

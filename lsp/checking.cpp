@@ -15,13 +15,21 @@ namespace {
 using CheckVerdict = agent::Comparison::Verdict;
 
 agent::CheckSettings settings_of(const Config& config, const FixTask& task) {
-  return {.command = config.agent.check, .limit = config.agent.check_limit, .deadline = Clock::now() + config.agent.time,
-          .commands = config.agent.commands, .asks = static_cast<bool>(task.consent), .loopback = config.agent.loopback};
+  return {.command = config.agent.check,
+          .limit = config.agent.check_limit,
+          .deadline = Clock::now() + config.agent.time,
+          .commands = config.agent.commands,
+          .asks = static_cast<bool>(task.consent),
+          .loopback = config.agent.loopback};
 }
 
 Checked checked_as(const agent::Checks::Outcome& outcome) {
-  Checked out{.summary = agent::check_summary(outcome.result), .reason = {}, .gone = outcome.gone, .judged = agent::is_judged(outcome.result)};
-  const bool against = outcome.result.verdict == CheckVerdict::worse || outcome.result.verdict == CheckVerdict::target_remains;
+  Checked out{.summary = agent::check_summary(outcome.result),
+              .reason = {},
+              .gone = outcome.gone,
+              .judged = agent::is_judged(outcome.result)};
+  const bool against =
+      outcome.result.verdict == CheckVerdict::worse || outcome.result.verdict == CheckVerdict::target_remains;
   if (against) out.reason = outcome.report;
   return out;
 }
@@ -40,7 +48,8 @@ asio::thread_pool& Checking::pool() {
 
 const agent::Jail& Checking::Probed::jail(const std::stop_token& stop) {
   // A machine that was too busy for the trial may have time now.
-  if (!probe || probe->jail.rung == agent::JailRung::none) probe = agent::probe_jail(jail_folder(), agent::own_helper(), stop);
+  if (!probe || probe->jail.rung == agent::JailRung::none)
+    probe = agent::probe_jail(jail_folder(), agent::own_helper(), stop);
   return probe->jail;
 }
 
@@ -66,8 +75,9 @@ asio::awaitable<ChecksPtr> prepare_checks(Checking& checking, const Config& conf
   std::vector<std::string> facts;
   if (task.earlier) facts = {task.earlier->base_check, task.earlier->change_check};
   std::erase(facts, "");
-  auto make = [probed = checking.probed(), stop = checking.stopping(), settings = settings_of(config, task), root = task.document->root,
-               unsaved = std::move(unsaved), target = std::move(target), facts = std::move(facts)] {
+  auto make = [probed = checking.probed(), stop = checking.stopping(), settings = settings_of(config, task),
+               root = task.document->root, unsaved = std::move(unsaved), target = std::move(target),
+               facts = std::move(facts)] {
     auto checks = std::make_shared<agent::Checks>(probed->jail(stop), settings, root, unsaved, target);
     checks->recall(facts);
     return checks;
@@ -85,11 +95,13 @@ void start_baseline(Checking& checking, ChecksPtr checks, std::stop_token stop) 
   asio::post(checking.pool(), std::move(run));
 }
 
-asio::awaitable<Checked> check_change(Checking& checking, ChecksPtr checks, std::vector<agent::ChangedFile> changed, AskUser ask, std::stop_token stop) {
+asio::awaitable<Checked> check_change(Checking& checking, ChecksPtr checks, std::vector<agent::ChangedFile> changed,
+                                      AskUser ask, std::stop_token stop) {
   auto checked = std::make_shared<Checked>();
   auto run = [checks, changed = std::move(changed), stop = std::move(stop), checked] {
     const auto outcome = checks->check(changed, "", stop);
-    *checked = outcome ? checked_as(*outcome) : Checked{.summary = "not checked: " + outcome.error().message, .reason = {}, .judged = false};
+    *checked = outcome ? checked_as(*outcome)
+                       : Checked{.summary = "not checked: " + outcome.error().message, .reason = {}, .judged = false};
     return agent::ToolResult{};
   };
   auto running = run_program(checking, std::move(checks), std::move(run), std::move(ask));
@@ -99,7 +111,8 @@ asio::awaitable<Checked> check_change(Checking& checking, ChecksPtr checks, std:
   co_return std::move(*checked);
 }
 
-asio::awaitable<Result<ToolRun>> run_program(Checking& checking, ChecksPtr checks, std::function<agent::ToolResult()> tool, AskUser ask) {
+asio::awaitable<Result<ToolRun>> run_program(Checking& checking, ChecksPtr checks,
+                                             std::function<agent::ToolResult()> tool, AskUser ask) {
   struct Step {
     ToolRun run;
     std::optional<agent::Checks::Question> question;

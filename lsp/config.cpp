@@ -65,7 +65,8 @@ bool is_url(const std::string& url) {
 }
 
 bool is_path(const std::string& path) {
-  return path.starts_with('/') && std::none_of(path.begin(), path.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; });
+  return path.starts_with('/') &&
+         std::none_of(path.begin(), path.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; });
 }
 
 bool is_header(const std::string& name) {
@@ -104,7 +105,8 @@ providers::ProviderConfig read_provider(const std::string& name, const json& val
   if (const auto it = value.find("logprobs"); it != value.end() && it->is_boolean()) p.logprobs = it->get<bool>();
   if (const auto it = value.find("price"); it != value.end() && it->is_object() && !it->empty()) {
     const double input = member<double>(*it, "input", 0);
-    p.price = providers::Price{input, member<double>(*it, "cached", input), member<double>(*it, "output", 0), true, "configuration"};
+    p.price = providers::Price{input, member<double>(*it, "cached", input), member<double>(*it, "output", 0), true,
+                               "configuration"};
   }
   if (const auto it = value.find("headers"); it != value.end() && it->is_object()) {
     for (const auto& [header, text] : it->items()) p.headers.emplace_back(header, text.get<std::string>());
@@ -112,14 +114,17 @@ providers::ProviderConfig read_provider(const std::string& name, const json& val
   if (p.kind.empty()) problems.push_back({path + ".kind", source, "is missing", true});
   if (!p.url.empty() && !is_url(p.url)) problems.push_back({path + ".url", source, "is not a url", true});
   if (!p.path.empty() && !is_path(p.path)) problems.push_back({path + ".path", source, "is not a path", true});
-  for (const auto& [key, header] : {std::pair{"api_key_header", &p.api_key_header}, {"session_header", &p.session_header}}) {
-    if (!header->empty() && !is_header(*header)) problems.push_back({path + "." + key, source, "is not a header's name", true});
+  for (const auto& [key, header] :
+       {std::pair{"api_key_header", &p.api_key_header}, {"session_header", &p.session_header}}) {
+    if (!header->empty() && !is_header(*header))
+      problems.push_back({path + "." + key, source, "is not a header's name", true});
   }
   p.api_key = resolve_key(value, path, source, problems);
   return p;
 }
 
-void read_agent_commands(const json& agent, const std::string& source, Config& c, std::vector<ConfigProblem>& problems) {
+void read_agent_commands(const json& agent, const std::string& source, Config& c,
+                         std::vector<ConfigProblem>& problems) {
   c.agent.check_limit = std::chrono::minutes(agent["check_minutes"].get<int>());
   const std::string commands = agent["commands"].get<std::string>();
   using providers::agent::Commands;
@@ -233,7 +238,8 @@ std::vector<ConfigProblem> Configuration::set(Layer layer, json value, std::stri
   return problems;
 }
 
-std::vector<ConfigProblem> Configuration::rebuild(std::array<json, kLayers> layers, Place place, const std::string& source) {
+std::vector<ConfigProblem> Configuration::rebuild(std::array<json, kLayers> layers, Place place,
+                                                  const std::string& source) {
   std::vector<ConfigProblem> problems;
   json merged = json::object(), outer = json::object();
   for (size_t i = 0; i < kLayers; ++i) {
@@ -271,9 +277,11 @@ std::vector<ConfigProblem> Configuration::place(const std::string& workspace, co
 }
 
 Result<void> Configuration::force_arm(const std::string& arm) {
-  if (!has_arm(merged_["experiments"], arm)) return fail(Error::Code::bad_input, "experiments: there is no arm named " + arm);
+  if (!has_arm(merged_["experiments"], arm))
+    return fail(Error::Code::bad_input, "experiments: there is no arm named " + arm);
   const auto problems = rebuild(layers_, {place_.workspace, place_.day, arm}, "experiments");
-  if (any_fatal(problems)) return fail(Error::Code::bad_input, "experiments: " + problems.front().path + " " + problems.front().what);
+  if (any_fatal(problems))
+    return fail(Error::Code::bad_input, "experiments: " + problems.front().path + " " + problems.front().what);
   return {};
 }
 

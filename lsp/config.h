@@ -34,27 +34,32 @@ inline constexpr Duration kWarmPiece = std::chrono::milliseconds(80);   // a key
 inline constexpr Duration kFinalLook = std::chrono::milliseconds(12);   // before hard: look at the text so far
 inline constexpr Duration kProbeLimit = std::chrono::seconds(2);         // of asking a server what it can do
 inline constexpr Duration kLoadLimit = std::chrono::minutes(10);        // of a server loading its model
-inline constexpr Duration kReprobe = std::chrono::seconds(2);            // ask a configured server again that was not there
-inline constexpr Duration kReprobeRefused = std::chrono::seconds(30);    // the same of one that refused: a person has to mend that
+inline constexpr Duration kReprobe = std::chrono::seconds(2);  // ask a configured server again that was not there
+inline constexpr Duration kReprobeRefused =
+    std::chrono::seconds(30);  // the same of one that refused: a person has to mend that
 inline constexpr Duration kRediscover = std::chrono::seconds(20);       // look again for servers that were not there
-inline constexpr Duration kParseRest = std::chrono::milliseconds(3);    // after a key, before its parse: what the key sends goes first
+inline constexpr Duration kParseRest =
+    std::chrono::milliseconds(3);  // after a key, before its parse: what the key sends goes first
 inline constexpr Duration kShellParse = std::chrono::seconds(2);         // of a file that fimd context is asked about
 inline constexpr Duration kTurnLook = std::chrono::milliseconds(50);      // between two looks whether the agent may ask
 inline constexpr Duration kTurnLimit = std::chrono::seconds(20);         // the agent waits for completions no longer
-inline constexpr Duration kMcpGrace = std::chrono::seconds(1);           // an MCP server may take so long to end by itself
+inline constexpr Duration kMcpGrace = std::chrono::seconds(1);  // an MCP server may take so long to end by itself
 inline constexpr Duration kConfigLook = std::chrono::seconds(2);         // between two looks at the configuration files
 inline constexpr Duration kRulesAge = std::chrono::seconds(1);           // look again at ignore files after so long
 inline constexpr Duration kParentPoll = std::chrono::seconds(3);        // is the editor's process still there
-inline constexpr Duration kIndexSlice = std::chrono::milliseconds(100);  // of building the index, before saved files get their turn
+inline constexpr Duration kIndexSlice =
+    std::chrono::milliseconds(100);  // of building the index, before saved files get their turn
 inline constexpr Duration kOutlineLimit = std::chrono::seconds(3);       // of parsing one file for the index
-inline constexpr Duration kBufferRest = std::chrono::milliseconds(700);  // an open buffer that rests goes into the index
-inline constexpr Duration kSettle = std::chrono::milliseconds(300);      // after folders came or went, before looking again
+inline constexpr Duration kBufferRest =
+    std::chrono::milliseconds(700);                                  // an open buffer that rests goes into the index
+inline constexpr Duration kSettle = std::chrono::milliseconds(300);  // after folders came or went, before looking again
 inline constexpr Duration kStoreRest = std::chrono::seconds(10);         // between two writings of an index
-inline constexpr Duration kRescan = std::chrono::minutes(1);             // looking again where folders cannot be watched
+inline constexpr Duration kRescan = std::chrono::minutes(1);  // looking again where folders cannot be watched
 inline constexpr Duration kLedgerRest = std::chrono::seconds(1);         // of entries, before they are written together
 inline constexpr Duration kTroubleQuiet = std::chrono::minutes(10);     // between two messages about one provider
 
-inline constexpr Duration kHttpRead = std::chrono::seconds(10);          // of a request, from the connection or the last answer on
+inline constexpr Duration kHttpRead =
+    std::chrono::seconds(10);  // of a request, from the connection or the last answer on
 inline constexpr Duration kHttpWrite = std::chrono::seconds(10);         // of a client taking what was written
 
 enum class Speculate { off, local, all };
@@ -133,7 +138,8 @@ class Configuration {
   // The layers below one, merged.
   [[nodiscard]] nlohmann::json below(Layer layer) const;
 
-  // For which workspace (a folder, or empty) and day ("2026-11-30") the arm of an experiment is drawn; see experiments.h.
+  // For which workspace (a folder, or empty) and day ("2026-11-30") the arm of an experiment is drawn; see
+  // experiments.h.
   std::vector<ConfigProblem> place(const std::string& workspace, const std::string& day);
   [[nodiscard]] const std::string& day() const { return place_.day; }
 
@@ -147,7 +153,8 @@ class Configuration {
   struct Place {
     std::string workspace, day, forced_arm;
   };
-  std::vector<ConfigProblem> rebuild(std::array<nlohmann::json, kLayers> layers, Place place, const std::string& source);
+  std::vector<ConfigProblem> rebuild(std::array<nlohmann::json, kLayers> layers, Place place,
+                                     const std::string& source);
 
   std::array<nlohmann::json, kLayers> layers_;
   std::array<std::string, kLayers> sources_;

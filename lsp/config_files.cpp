@@ -53,7 +53,8 @@ bool drop_mcp(json& value) {
   const auto experiments = value.find("experiments");
   if (experiments == value.end() || !experiments->is_array()) return had;
   for (json& each : *experiments) {
-    if (each.is_object() && each.contains("override") && each["override"].is_object()) had = each["override"].erase("mcp") > 0 || had;
+    if (each.is_object() && each.contains("override") && each["override"].is_object())
+      had = each["override"].erase("mcp") > 0 || had;
   }
   return had;
 }
@@ -79,7 +80,8 @@ std::vector<ConfigProblem> load_files(Configuration& configuration, std::span<co
       configuration.place(roots.empty() ? "" : fs::weakly_canonical(roots.front(), ec).string(), today());
   if (const std::string path = user_config_path(); !path.empty()) {
     const std::string source = "user file " + path;
-    if (auto value = read_config_file(path, source, problems)) append(problems, configuration.set(Layer::user, std::move(*value), source));
+    if (auto value = read_config_file(path, source, problems))
+      append(problems, configuration.set(Layer::user, std::move(*value), source));
   }
   json outer = configuration.below(Layer::workspace);
   json workspace = json::object();

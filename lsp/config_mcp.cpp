@@ -39,14 +39,17 @@ std::string read_mcp_server(const json& value, providers::agent::McpServer& out)
 
 }  // namespace
 
-std::vector<providers::agent::McpServer> read_mcp_servers(const json& merged, const std::string& source, std::vector<ConfigProblem>& problems) {
+std::vector<providers::agent::McpServer> read_mcp_servers(const json& merged, const std::string& source,
+                                                          std::vector<ConfigProblem>& problems) {
   std::vector<providers::agent::McpServer> out;
   const auto mcp = merged.find("mcp");
-  if (mcp == merged.end() || !mcp->is_object() || !mcp->contains("servers") || !(*mcp)["servers"].is_object()) return out;
+  if (mcp == merged.end() || !mcp->is_object() || !mcp->contains("servers") || !(*mcp)["servers"].is_object())
+    return out;
   for (const auto& [name, value] : (*mcp)["servers"].items()) {
     if (!value.is_object()) continue;
     providers::agent::McpServer server{.name = name, .command = {}, .environment = {}, .url = {}, .headers = {}};
-    if (const std::string wrong = read_mcp_server(value, server); !wrong.empty()) problems.push_back({"mcp.servers." + name, source, wrong, true});
+    if (const std::string wrong = read_mcp_server(value, server); !wrong.empty())
+      problems.push_back({"mcp.servers." + name, source, wrong, true});
     else out.push_back(std::move(server));
   }
   return out;

@@ -92,12 +92,14 @@ std::string fault(const Key& key, const json& value) {
       if (!value.is_array()) return "is not a list of texts";
       for (const auto& entry : value) {
         if (!entry.is_string()) return "is not a list of texts";
-        if (!is_choice(key.choices, entry.get<std::string>())) return "holds an entry that is none of " + allowed(key.choices);
+        if (!is_choice(key.choices, entry.get<std::string>()))
+          return "holds an entry that is none of " + allowed(key.choices);
       }
       return "";
     case Type::command:
       if (value.is_string()) return "";
-      if (!value.is_array() || !std::all_of(value.begin(), value.end(), [](const json& word) { return word.is_string(); })) {
+      if (!value.is_array() ||
+          !std::all_of(value.begin(), value.end(), [](const json& word) { return word.is_string(); })) {
         return "is neither a text nor a list of texts";
       }
       return "";
@@ -123,9 +125,10 @@ void check_at(const json& value, std::vector<std::string>& path, const std::stri
   }
   if (!inner) {
     const std::string nearest = nearest_name(path);
-    problems.push_back({dotted(path), source,
-                        nearest.empty() ? "is not a key of fimd" : fmt::format("is not a key of fimd; is it \"{}\"?", nearest),
-                        false});
+    problems.push_back(
+        {dotted(path), source,
+         nearest.empty() ? "is not a key of fimd" : fmt::format("is not a key of fimd; is it \"{}\"?", nearest),
+         false});
     return;
   }
   if (!value.is_object()) {
@@ -160,7 +163,10 @@ json narrow_value(const Key& key, const json& value, const json& outer, std::str
       return value;
     case Widening::stricter: {
       const auto known = split(key.choices, '|');
-      const auto rank = [&](const json& choice) { return std::find(known.begin(), known.end(), choice.is_string() ? choice.get<std::string>() : "") - known.begin(); };
+      const auto rank = [&](const json& choice) {
+        return std::find(known.begin(), known.end(), choice.is_string() ? choice.get<std::string>() : "") -
+               known.begin();
+      };
       if (rank(value) >= rank(outer)) return value;
       why = "may only be made stricter by a workspace file";
       return nullptr;
@@ -245,10 +251,12 @@ json narrowed(const json& workspace, const json& outer, const std::string& sourc
   if (n.kept.contains("completion") && n.kept["completion"].contains("providers")) {
     json names = json::array();
     for (const auto& name : n.kept["completion"]["providers"]) {
-      const bool known = name == "auto" || name == "builtin" ||
-                         (outer.contains("providers") && name.is_string() && outer["providers"].contains(name.get<std::string>()));
+      const bool known =
+          name == "auto" || name == "builtin" ||
+          (outer.contains("providers") && name.is_string() && outer["providers"].contains(name.get<std::string>()));
       if (known) names.push_back(name);
-      else problems.push_back({"completion.providers", source, "names a provider that the user has not defined", false});
+      else
+        problems.push_back({"completion.providers", source, "names a provider that the user has not defined", false});
     }
     if (names.empty()) n.kept["completion"].erase("providers");
     else n.kept["completion"]["providers"] = names;
@@ -276,7 +284,8 @@ json config_schema() {
       (*at)["type"] = "object";
       at = name == "*" ? &(*at)["additionalProperties"] : &(*at)["properties"][name];
     }
-    static const json kTypes[] = {"boolean", "integer", "number", "string", "array", "object", {"string", "array"}, "array"};
+    static const json kTypes[] = {"boolean", "integer",           "number", "string", "array",
+                                  "object",  {"string", "array"}, "array"};
     json& leaf = *at;
     leaf["type"] = kTypes[static_cast<size_t>(key.type)];
     leaf["description"] = key.text;

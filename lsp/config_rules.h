@@ -23,7 +23,16 @@ enum class Widening {
 
 struct Key {
   std::string_view path;  // dotted; "*" stands for a name chosen by the user
-  enum class Type { boolean, integer, number, string, strings, map, command, experiments } type;  // command: a text or a list of texts
+  enum class Type {
+    boolean,
+    integer,
+    number,
+    string,
+    strings,
+    map,
+    command,
+    experiments
+  } type;                     // command: a text or a list of texts
   std::string_view fallback;  // the default as JSON
   double low = 0, high = 0;   // of numbers; equal: no limits
   std::string_view choices;   // of strings, or of the entries of a list: "a|b|c"; empty: free
@@ -43,7 +52,8 @@ struct Key {
                                       const std::string& source, std::vector<ConfigProblem>& problems);
 
 // The MCP servers of a checked configuration, by name; one with a fault is left out.
-[[nodiscard]] std::vector<providers::agent::McpServer> read_mcp_servers(const nlohmann::json& merged, const std::string& source,
+[[nodiscard]] std::vector<providers::agent::McpServer> read_mcp_servers(const nlohmann::json& merged,
+                                                                        const std::string& source,
                                                                         std::vector<ConfigProblem>& problems);
 
 // later over earlier; objects member by member, null means not set.

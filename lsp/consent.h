@@ -1,5 +1,5 @@
-// A question to the user in the middle of a task. It is asked from the loop, and only the task waits for the answer, for as
-// long as the user takes: no thread does. Loop thread.
+// A question to the user in the middle of a task. It is asked from the loop, and only the task waits for the answer,
+// for as long as the user takes: no thread does. Loop thread.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -57,7 +57,8 @@ void Daemon::well(const std::string& provider) {
 }
 
 void Daemon::trouble_once_a_day(const std::string& provider, const Error& error) {
-  const int64_t today = std::chrono::duration_cast<std::chrono::hours>(std::chrono::system_clock::now().time_since_epoch()).count() / 24;
+  const int64_t today =
+      std::chrono::duration_cast<std::chrono::hours>(std::chrono::system_clock::now().time_since_epoch()).count() / 24;
   if (std::exchange(told_on[provider], today) != today) trouble(provider, error);
 }
 

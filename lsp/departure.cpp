@@ -33,7 +33,8 @@ std::string refused_by(const Config::Completion& rules, const Document& document
 
 Permission permission_of(const Document& document) { return {.local_only = document.local_only}; }
 
-context::GatherLimits limits_for(const Document& document, const Config& config, std::span<const ProviderPtr> providers) {
+context::GatherLimits limits_for(const Document& document, const Config& config,
+                                 std::span<const ProviderPtr> providers) {
   const double scale = token_scale(providers, document.text->language);
   return {estimated(config.prefix_tokens, scale), estimated(config.suffix_tokens, scale), document.window_start,
           document.window_head};
@@ -46,8 +47,8 @@ std::vector<ProviderPtr> providers_for(Daemon& daemon, const Config& config, Doc
   return daemon.providers.usable(config, permission_of(document), Clock::now());
 }
 
-Departure departure_of(Daemon& daemon, const Config& config, Document& document, const context::Snapshot& text, size_t offset,
-                       const Budget& budget) {
+Departure departure_of(Daemon& daemon, const Config& config, Document& document, const context::Snapshot& text,
+                       size_t offset, const Budget& budget) {
   Departure d;
   d.text = text;
   d.offset = offset;
@@ -61,7 +62,8 @@ Departure departure_of(Daemon& daemon, const Config& config, Document& document,
   d.providers = providers_for(daemon, config, document);
   if (document.local_only) d.note = "only local providers may see this file: " + document.local_only_why;
   for (const std::string& name : daemon.providers.over_budget_today(config)) {
-    const std::string why = fmt::format("not asked: the day's ${:g} are spent (budgets.usd_per_day)", config.usd_per_day);
+    const std::string why =
+        fmt::format("not asked: the day's ${:g} are spent (budgets.usd_per_day)", config.usd_per_day);
     if (!d.note.empty()) d.note += "; ";
     d.note += name + ": " + why;
     daemon.trouble_once_a_day(name, {Error::Code::refused, why});

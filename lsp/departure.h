@@ -47,14 +47,15 @@ struct Departure {
 [[nodiscard]] Permission permission_of(const Document& document);
 
 // The windows of a prompt for these providers.
-[[nodiscard]] context::GatherLimits limits_for(const Document& document, const Config& config, std::span<const ProviderPtr> providers);
+[[nodiscard]] context::GatherLimits limits_for(const Document& document, const Config& config,
+                                               std::span<const ProviderPtr> providers);
 
 // The providers that may have the document's text now; looks at the rules of files again where one of them is remote.
 [[nodiscard]] std::vector<ProviderPtr> providers_for(Daemon& daemon, const Config& config, Document& document);
 
 // A departure for byte `offset` of `text`, which is the document's or one with a popup's entry put in. Its `id` and
 // `around` are for the caller to set.
-[[nodiscard]] Departure departure_of(Daemon& daemon, const Config& config, Document& document, const context::Snapshot& text,
-                                     size_t offset, const Budget& budget);
+[[nodiscard]] Departure departure_of(Daemon& daemon, const Config& config, Document& document,
+                                     const context::Snapshot& text, size_t offset, const Budget& budget);
 
 }  // namespace fimd::lsp

@@ -117,7 +117,8 @@ void Dispatch::Table::on_message(Frame frame) {
     return;
   }
   frame.body = {};  // its values have been copied; a large text need not be held twice
-  if (!message->is_object()) return refuse(nullptr, message->is_array() ? "batches are not part of lsp" : "not an object");
+  if (!message->is_object())
+    return refuse(nullptr, message->is_array() ? "batches are not part of lsp" : "not an object");
   on_object(*message, frame.received);
 }
 
@@ -147,7 +148,8 @@ void Dispatch::Table::on_request(const std::string& method, const json& params, 
   if (waiting.contains(state->key)) log::warn("dispatch: id {} is in use twice", shown(state->key));
   waiting.emplace(state->key, state);
 
-  if (const auto early = std::find(early_cancels.begin(), early_cancels.end(), state->key); early != early_cancels.end()) {
+  if (const auto early = std::find(early_cancels.begin(), early_cancels.end(), state->key);
+      early != early_cancels.end()) {
     early_cancels.erase(early);
     return fail(*state, RpcCode::request_cancelled, "cancelled");
   }
@@ -217,7 +219,8 @@ void Dispatch::Table::on_response(const json& message) {
   calls.erase(call);
   if (error != nullptr && !error->is_null()) {
     const json* text = error->is_object() ? member(*error, "message") : nullptr;
-    answer(fimd::fail(Error::Code::refused, text != nullptr && text->is_string() ? text->get<std::string>() : dump(*error)));
+    answer(fimd::fail(Error::Code::refused,
+                      text != nullptr && text->is_string() ? text->get<std::string>() : dump(*error)));
   } else {
     answer(result != nullptr ? *result : json());  // some writers leave out a null
   }

@@ -17,9 +17,10 @@ using nlohmann::json;
 using providers::SentRow;
 using providers::ShownRow;
 
-constexpr std::array kKept = {std::pair{&ShownRow::kept_30s, &Fared::kept_30s}, std::pair{&ShownRow::kept_2m, &Fared::kept_2m},
-                              std::pair{&ShownRow::kept_5m, &Fared::kept_5m}, std::pair{&ShownRow::kept_10m, &Fared::kept_10m},
-                              std::pair{&ShownRow::kept_saved, &Fared::kept_saved}};
+constexpr std::array kKept = {
+    std::pair{&ShownRow::kept_30s, &Fared::kept_30s}, std::pair{&ShownRow::kept_2m, &Fared::kept_2m},
+    std::pair{&ShownRow::kept_5m, &Fared::kept_5m}, std::pair{&ShownRow::kept_10m, &Fared::kept_10m},
+    std::pair{&ShownRow::kept_saved, &Fared::kept_saved}};
 
 std::string day_of(int64_t at_ms) {
   const std::time_t seconds = at_ms / 1000;
@@ -197,7 +198,11 @@ json to_json(const Figures& f) {
   out["by_arm"] = in_json(f.by_arm);
   out["days"] = json::array();
   for (const DayFigures& d : f.days) {
-    out["days"].push_back({{"day", d.day}, {"first_token_ms", in_json(d.first_token_ms)}, {"shown", d.shown}, {"taken", d.taken}, {"usd", d.usd}});
+    out["days"].push_back({{"day", d.day},
+                           {"first_token_ms", in_json(d.first_token_ms)},
+                           {"shown", d.shown},
+                           {"taken", d.taken},
+                           {"usd", d.usd}});
   }
   return out;
 }

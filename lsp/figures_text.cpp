@@ -39,26 +39,28 @@ std::string cut(const std::string& name, size_t width) {
 }
 
 void add_providers(const Figures& f, std::string& out) {
-  out += fmt::format("{:18} {:>8} {:>6} {:>5}  {:>22}  {:>22}  {:>14}  {:>10}\n", "provider", "requests", "errors", "late",
-                     "first token p50/95/99", "whole p50/95/99 ms", "tokens in/out", "cost");
+  out += fmt::format("{:18} {:>8} {:>6} {:>5}  {:>22}  {:>22}  {:>14}  {:>10}\n", "provider", "requests", "errors",
+                     "late", "first token p50/95/99", "whole p50/95/99 ms", "tokens in/out", "cost");
   for (const ProviderFigures& p : f.providers) {
     const auto times = [](const Percentiles& t) {
       return t.count == 0 ? std::string("-") : fmt::format("{:.0f} / {:.0f} / {:.0f}", t.p50, t.p95, t.p99);
     };
-    out += fmt::format("{:18} {:>8} {:>6} {:>5}  {:>22}  {:>22}  {:>14}  {:>10}\n", cut(p.name.empty() ? "(other)" : p.name, 18), p.requests,
-                       p.errors, p.late, times(p.first_token_ms), times(p.total_ms),
-                       tokens(p.tokens_in) + " / " + tokens(p.tokens_out), money(p));
+    out +=
+        fmt::format("{:18} {:>8} {:>6} {:>5}  {:>22}  {:>22}  {:>14}  {:>10}\n",
+                    cut(p.name.empty() ? "(other)" : p.name, 18), p.requests, p.errors, p.late, times(p.first_token_ms),
+                    times(p.total_ms), tokens(p.tokens_in) + " / " + tokens(p.tokens_out), money(p));
   }
 }
 
 void add_groups(const char* what, const std::vector<Fared>& groups, std::string& out) {
   if (groups.empty() || (groups.size() == 1 && groups.front().key.empty())) return;
-  out += fmt::format("\n{:18} {:>6}  {:>25} {:>7} {:>9} {:>11} {:>8}\n", what, "shown", "accepted", "typed", "dismissed",
-                     "kept on save", "runaway");
+  out += fmt::format("\n{:18} {:>6}  {:>25} {:>7} {:>9} {:>11} {:>8}\n", what, "shown", "accepted", "typed",
+                     "dismissed", "kept on save", "runaway");
   for (const Fared& g : groups) {
-    out += fmt::format("{:18} {:>6}  {} {:>5} {:>6} {:>7} {:>9} {:>11} {:>8}\n", cut(g.key.empty() ? "(none)" : g.key, 18), g.shown,
-                       bar(g.accepted_share()), percent_text(g.accepted_share()), g.accepted + g.partly, g.typed, g.dismissed,
-                       percent_text(g.kept_saved), g.runaway);
+    out +=
+        fmt::format("{:18} {:>6}  {} {:>5} {:>6} {:>7} {:>9} {:>11} {:>8}\n", cut(g.key.empty() ? "(none)" : g.key, 18),
+                    g.shown, bar(g.accepted_share()), percent_text(g.accepted_share()), g.accepted + g.partly, g.typed,
+                    g.dismissed, percent_text(g.kept_saved), g.runaway);
   }
 }
 
@@ -69,18 +71,23 @@ std::string as_text(const Figures& f) {
   std::string out;
   add_providers(f, out);
   if (f.all.shown > 0) {
-    out += fmt::format("\nshown {}, accepted {} and {} in part, typed {}, dismissed {}; answers after {:.0f} / {:.0f} / {:.0f} ms (p50/95/99), {} late\n",
-                       f.all.shown, f.all.accepted, f.all.partly, f.all.typed, f.all.dismissed, f.answer_ms.p50, f.answer_ms.p95,
-                       f.answer_ms.p99, f.all.late);
-    out += fmt::format("of what was taken there still was: after 30 s {}, 2 min {}, 5 min {}, 10 min {}, on saving {}\n", percent_text(f.all.kept_30s),
-                       percent_text(f.all.kept_2m), percent_text(f.all.kept_5m), percent_text(f.all.kept_10m), percent_text(f.all.kept_saved));
+    out += fmt::format(
+        "\nshown {}, accepted {} and {} in part, typed {}, dismissed {}; answers after {:.0f} / {:.0f} / {:.0f} ms "
+        "(p50/95/99), {} late\n",
+        f.all.shown, f.all.accepted, f.all.partly, f.all.typed, f.all.dismissed, f.answer_ms.p50, f.answer_ms.p95,
+        f.answer_ms.p99, f.all.late);
+    out +=
+        fmt::format("of what was taken there still was: after 30 s {}, 2 min {}, 5 min {}, 10 min {}, on saving {}\n",
+                    percent_text(f.all.kept_30s), percent_text(f.all.kept_2m), percent_text(f.all.kept_5m),
+                    percent_text(f.all.kept_10m), percent_text(f.all.kept_saved));
     add_groups("model", f.by_provider, out);
     add_groups("language", f.by_language, out);
     add_groups("experiment", f.by_arm, out);
   }
   const size_t taken = f.all.accepted + f.all.partly;
   out += fmt::format("\ncost ${:.4f}", f.usd);
-  if (f.all.shown > 0) out += fmt::format(", ${:.6f} for each suggestion shown", f.usd / static_cast<double>(f.all.shown));
+  if (f.all.shown > 0)
+    out += fmt::format(", ${:.6f} for each suggestion shown", f.usd / static_cast<double>(f.all.shown));
   if (taken > 0) out += fmt::format(", ${:.6f} for each accepted", f.usd / static_cast<double>(taken));
   return out + "\n";
 }

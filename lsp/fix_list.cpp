@@ -22,7 +22,8 @@ namespace {
 
 constexpr size_t kListedFileBytes = 2U << 20;
 
-std::vector<agent::Finding> parsed_list(std::string_view output, const std::string& root, const std::string& directory) {
+std::vector<agent::Finding> parsed_list(std::string_view output, const std::string& root,
+                                        const std::string& directory) {
   const agent::BeneathFiles disk(root);
   const auto text_of = [&disk](const std::string& path) -> std::optional<std::string> {
     auto text = disk.read(path, kListedFileBytes);
@@ -32,11 +33,13 @@ std::vector<agent::Finding> parsed_list(std::string_view output, const std::stri
 }
 
 size_t in_workspace(const std::vector<agent::Finding>& found) {
-  return static_cast<size_t>(std::ranges::count_if(found, [](const agent::Finding& each) { return !each.line_text.empty(); }));
+  return static_cast<size_t>(
+      std::ranges::count_if(found, [](const agent::Finding& each) { return !each.line_text.empty(); }));
 }
 
 // The document as it is after the repairs so far. Errors: as of BeneathFiles::read().
-Result<std::shared_ptr<Document>> document_of(const std::string& root, const std::string& path, const Changes& changes, const Config& config) {
+Result<std::shared_ptr<Document>> document_of(const std::string& root, const std::string& path, const Changes& changes,
+                                              const Config& config) {
   std::string text;
   if (const std::string* changed = changes.text(path)) {
     text = *changed;
@@ -50,7 +53,8 @@ Result<std::shared_ptr<Document>> document_of(const std::string& root, const std
   document->relative_path = path;
   document->path = root + "/" + path;
   document->uri = uri_of_path(document->path);
-  document->text = std::make_shared<const context::Text>(context::make_text(document->uri, 1, language_for("", document->path), std::move(text)));
+  document->text = std::make_shared<const context::Text>(
+      context::make_text(document->uri, 1, language_for("", document->path), std::move(text)));
   apply_file_rules(*document, config);
   return document;
 }
@@ -92,7 +96,8 @@ const char* name(State state) {
   return "waiting";
 }
 
-Result<std::vector<ListedProblem>> problems_in(std::string_view output, const std::string& root, const std::string& directory) {
+Result<std::vector<ListedProblem>> problems_in(std::string_view output, const std::string& root,
+                                               const std::string& directory) {
   auto found = parsed_list(output, root, directory);
   if (!directory.empty()) {
     auto from_root = parsed_list(output, root, "");
@@ -103,7 +108,8 @@ Result<std::vector<ListedProblem>> problems_in(std::string_view output, const st
   const agent::BeneathFiles disk(root);
   for (agent::Finding& each : found) {
     const bool counts = each.what.severity == agent::Severity::error || each.what.severity == agent::Severity::warning;
-    if (!counts || each.what.path.empty() || !seen.emplace(each.what.path, each.what.line, each.what.message).second) continue;
+    if (!counts || each.what.path.empty() || !seen.emplace(each.what.path, each.what.line, each.what.message).second)
+      continue;
     ListedProblem& problem = out.emplace_back();
     const auto text = disk.read(each.what.path, kListedFileBytes);
     if (!text) {
@@ -112,8 +118,12 @@ Result<std::vector<ListedProblem>> problems_in(std::string_view output, const st
     }
     problem.finding = std::move(each);
   }
-  if (out.empty()) return fail(Error::Code::not_found, "no problem with a place is in it (known: gcc, clang, tsc, eslint, Python, pytest, Go, Rust, Java, SARIF)");
-  std::stable_partition(out.begin(), out.end(), [](const ListedProblem& each) { return each.finding.what.severity == agent::Severity::error; });
+  if (out.empty())
+    return fail(
+        Error::Code::not_found,
+        "no problem with a place is in it (known: gcc, clang, tsc, eslint, Python, pytest, Go, Rust, Java, SARIF)");
+  std::stable_partition(out.begin(), out.end(),
+                        [](const ListedProblem& each) { return each.finding.what.severity == agent::Severity::error; });
   return out;
 }
 
@@ -161,8 +171,8 @@ Changes::Line Changes::now(const std::string& path, size_t line) const {
   return {mapped + 1, false};
 }
 
-asio::awaitable<FixList> fix_list(Daemon& daemon, Config config, providers::ProviderConfig provider, std::vector<ListedProblem> problems,
-                                  FixListOptions options) {
+asio::awaitable<FixList> fix_list(Daemon& daemon, Config config, providers::ProviderConfig provider,
+                                  std::vector<ListedProblem> problems, FixListOptions options) {
   Changes changes;
   size_t tasks = 0;
   for (size_t i = 0; i < problems.size(); ++i) {
@@ -183,7 +193,9 @@ asio::awaitable<FixList> fix_list(Daemon& daemon, Config config, providers::Prov
       problem.words = document.error().message;
       continue;
     }
-    FixTask task{.document = *document, .line = std::clamp<size_t>(line.number, 1, (*document)->text->lines.size()), .message = what.message};
+    FixTask task{.document = *document,
+                 .line = std::clamp<size_t>(line.number, 1, (*document)->text->lines.size()),
+                 .message = what.message};
     task.buffers = changes.buffers(options.root);
     task.consent = options.consent;
     if (auto kept = options.journal ? options.journal() : std::nullopt) {
@@ -193,7 +205,8 @@ asio::awaitable<FixList> fix_list(Daemon& daemon, Config config, providers::Prov
     auto fixing = fix(daemon, config, provider, std::move(task), options.progress);
     Fix fixed = co_await std::move(fixing);
     const bool failed = fixed.outcome.end == agent::LoopOutcome::End::failed;
-    const std::vector<std::string> gone = agent::is_offered(fixed.outcome.end) ? fixed.gone : std::vector<std::string>();
+    const std::vector<std::string> gone =
+        agent::is_offered(fixed.outcome.end) ? fixed.gone : std::vector<std::string>();
     settle_problem(problem, std::move(fixed), line.changed, changes);
     options.progress(fmt::format("{}: {}: {}", place, name(problem.state), problem.words));
     mark_gone(std::span(problems).subspan(i + 1), gone, "the repair of " + place);

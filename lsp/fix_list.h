@@ -40,7 +40,8 @@ struct ListedProblem {
 // Errors and warnings of a check's output in their order, errors first, each once. Paths are taken as relative to
 // `directory` (of the root, "" is the root itself), or to the root where more of them exist there. Errors: not_found
 // (nothing in the text names a problem with a place).
-[[nodiscard]] Result<std::vector<ListedProblem>> problems_in(std::string_view output, const std::string& root, const std::string& directory);
+[[nodiscard]] Result<std::vector<ListedProblem>> problems_in(std::string_view output, const std::string& root,
+                                                             const std::string& directory);
 
 // The files that repairs have changed so far.
 class Changes {

@@ -32,7 +32,8 @@ namespace {
 struct Bench {
   Bench(std::string root, std::vector<agent::OpenBuffer> buffers, agent::OverlayRules rules, context::IndexPtr index,
         std::vector<agent::Diagnostic> diagnostics)
-      : overlay(std::move(root), std::move(buffers), std::move(rules)), toolbox(overlay, std::move(index), std::move(diagnostics)) {}
+      : overlay(std::move(root), std::move(buffers), std::move(rules)),
+        toolbox(overlay, std::move(index), std::move(diagnostics)) {}
 
   void use(ChecksPtr with, std::stop_token ending) {
     checks = std::move(with);
@@ -110,8 +111,10 @@ asio::awaitable<agent::Workbench::Verdict> look(Daemon& daemon, BenchPtr bench) 
   auto looking = offload(daemon.bulk, std::move(task));
   Result<agent::Workbench::Verdict> verdict = co_await std::move(looking);
   if (!verdict) co_return agent::Workbench::Verdict{true, {verdict.error().message}};
-  if (!bench->checks || !bench->checks->has_check() || !verdict->changed || !verdict->reasons.empty()) co_return *std::move(verdict);
-  auto checking = check_change(daemon.checking, bench->checks, bench->overlay.changed(), bench->ask, bench->stop.get_token());
+  if (!bench->checks || !bench->checks->has_check() || !verdict->changed || !verdict->reasons.empty())
+    co_return *std::move(verdict);
+  auto checking =
+      check_change(daemon.checking, bench->checks, bench->overlay.changed(), bench->ask, bench->stop.get_token());
   Checked checked = co_await std::move(checking);
   bench->last_check = std::move(checked.summary);
   bench->gone = std::move(checked.gone);
@@ -129,17 +132,20 @@ asio::awaitable<std::string> diff_of(Daemon& daemon, BenchPtr bench) {
 }
 
 // What the journal begins with: whose task it is, so that it can be gone on with. The message is kept as it is sent.
-nlohmann::json task_record(const FixTask& task, const providers::ProviderConfig& provider, const providers::PrivacyRules& rules) {
+nlohmann::json task_record(const FixTask& task, const providers::ProviderConfig& provider,
+                           const providers::PrivacyRules& rules) {
   const bool local = providers::is_local(provider);
   std::vector<context::Removed> removed;
-  const auto message = local ? task.message : providers::cleaned(task.message, "the message", rules, removed).value_or("");
+  const auto message =
+      local ? task.message : providers::cleaned(task.message, "the message", rules, removed).value_or("");
   return {{"type", "task"}, {"root", task.document->root}, {"path", task.document->relative_path}, {"line", task.line},
           {"last_line", task.last_line}, {"wanted", agent::name(task.wanted)},
           {"message", message}, {"provider", provider.name}, {"kind", provider.kind}, {"url", provider.url},
           {"model", provider.model}, {"local", local}, {"version", kVersion}};
 }
 
-asio::awaitable<bool> keep(Daemon& daemon, std::shared_ptr<agent::Journal> journal, std::vector<std::string> records, bool sync) {
+asio::awaitable<bool> keep(Daemon& daemon, std::shared_ptr<agent::Journal> journal, std::vector<std::string> records,
+                           bool sync) {
   auto task = [journal, records = std::move(records), sync] { return journal->append(records, sync); };
   auto writing = offload(daemon.bulk, std::move(task));
   const Result<void> written = co_await std::move(writing);
@@ -165,7 +171,9 @@ asio::awaitable<std::shared_ptr<void>> wait_turn(Daemon& daemon, providers::Prov
   asio::steady_timer timer(daemon.loop);
   const TimePoint longest = Clock::now() + kTurnLimit;
   auto sharing = daemon.providers.sharing(provider);
-  const auto crowded = [](const ProviderPtr& p) { return !providers::has_place(p->health, providers::Lane::agent, Clock::now()); };
+  const auto crowded = [](const ProviderPtr& p) {
+    return !providers::has_place(p->health, providers::Lane::agent, Clock::now());
+  };
   while (std::ranges::any_of(sharing, crowded) && Clock::now() < longest) {
     timer.expires_after(kTurnLook);
     auto waiting = timer.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -194,7 +202,8 @@ agent::OverlayRules rules_for(const Config& config, const std::string& root, boo
 agent::Problem problem_of(const context::IndexPtr& index, const Config& config, const FixTask& task) {
   const Document& document = *task.document;
   const size_t line = std::min(task.line, document.text->lines.size()) - 1;
-  const size_t end = line + 1 < document.text->lines.size() ? document.text->lines[line + 1] - 1 : document.text->utf8.size();
+  const size_t end =
+      line + 1 < document.text->lines.size() ? document.text->lines[line + 1] - 1 : document.text->utf8.size();
   context::Surroundings around;
   around.index = index;
   around.path = document.relative_path;
@@ -225,14 +234,16 @@ Result<providers::ProviderConfig> agent_provider(const Config& config, const std
     return fail(Error::Code::bad_input, "no model for fixes: set agent.provider to the name of a provider");
   }
   const auto at = std::ranges::find(config.providers, name, &providers::ProviderConfig::name);
-  if (at == config.providers.end()) return fail(Error::Code::bad_input, fmt::format("no provider is named \"{}\"", name));
+  if (at == config.providers.end())
+    return fail(Error::Code::bad_input, fmt::format("no provider is named \"{}\"", name));
   auto provider = providers::with_defaults(*at);
   const auto& allowed = config.jurisdictions;
   const bool may = providers::is_local(provider) || std::ranges::find(allowed, "any") != allowed.end() ||
                    std::ranges::find(allowed, provider.jurisdiction) != allowed.end();
   if (may) return provider;
-  return fail(Error::Code::refused, fmt::format("{} processes text in \"{}\", which privacy.jurisdictions does not list",
-                                                name, provider.jurisdiction));
+  return fail(Error::Code::refused,
+              fmt::format("{} processes text in \"{}\", which privacy.jurisdictions does not list", name,
+                          provider.jurisdiction));
 }
 
 asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfig provider, FixTask task,
@@ -261,7 +272,9 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
   bench->toolbox.mark_seen(path);
   bench->use(checks, daemon.checking.stopping());
   bench->ask = task.consent;
-  bench->is_private = [excluded = rules_for(config, root, false).excluded](const std::string& file) { return !file.empty() && excluded(file, false); };
+  bench->is_private = [excluded = rules_for(config, root, false).excluded](const std::string& file) {
+    return !file.empty() && excluded(file, false);
+  };
   if (task.wanted == agent::Wanted::explanation) bench->toolbox.only_read();
   if (checks) start_baseline(daemon.checking, checks, bench->stop.get_token());
   auto read = [index, config, task] { return problem_of(index, config, task); };
@@ -275,25 +288,31 @@ asio::awaitable<Fix> fix(Daemon& daemon, Config config, providers::ProviderConfi
   const auto rules = privacy_rules(config, root, {});
   const bool answers = task.wanted == agent::Wanted::explanation;
   // What their tools do is not known, and an explanation changes nothing.
-  if (!answers) bench->mcp = mcp_servers(daemon, config, rules, {.consent = task.consent, .tell = progress, .local = local});
+  if (!answers)
+    bench->mcp = mcp_servers(daemon, config, rules, {.consent = task.consent, .tell = progress, .local = local});
   if (bench->mcp) {
     auto connecting = bench->mcp->open(longest);
     co_await std::move(connecting);
   }
   agent::Workbench work;
   work.schemas = schemas_of(*bench);
-  work.run = [&daemon, bench, longest](agent::ToolCall call) { return run_tool(daemon, bench, std::move(call), longest); };
+  work.run = [&daemon, bench, longest](agent::ToolCall call) {
+    return run_tool(daemon, bench, std::move(call), longest);
+  };
   if (bench->mcp) work.renew = [bench, longest] { return renewed(bench, longest); };
   work.turn = [&daemon, provider] { return wait_turn(daemon, provider); };
   work.verify = [&daemon, bench] { return look(daemon, bench); };
   work.facts = [bench] { return std::exchange(bench->facts, {}); };
   if (const auto journal = task.journal) {
-    work.record = [&daemon, journal](std::vector<std::string> records, bool sync) { return keep(daemon, journal, std::move(records), sync); };
+    work.record = [&daemon, journal](std::vector<std::string> records, bool sync) {
+      return keep(daemon, journal, std::move(records), sync);
+    };
     work.diff = [&daemon, bench] { return diff_of(daemon, bench); };
   }
   bool unkept = false;
   if (task.journal && !task.earlier) {
-    std::vector<std::string> first = {task_record(task, provider, *rules).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
+    std::vector<std::string> first = {
+        task_record(task, provider, *rules).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
     auto keeping = keep(daemon, task.journal, std::move(first), false);
     const bool kept = co_await std::move(keeping);
     if (!kept) work.record = nullptr;

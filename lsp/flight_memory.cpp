@@ -14,7 +14,9 @@ constexpr size_t kMostAsking = 64;  // notes of flights; those that are over are
 class Places {
  public:
   Places(const std::string& uri, std::string_view text, size_t offset)
-      : text_(text), seed_(context::mix(context::hash_bytes(uri), context::hash_bytes(text.substr(offset, FlightMemory::kBehind)))) {}
+      : text_(text),
+        seed_(context::mix(context::hash_bytes(uri), context::hash_bytes(text.substr(offset, FlightMemory::kBehind)))) {
+  }
 
   // With the text before it ending at byte `at`.
   [[nodiscard]] uint64_t ending_at(size_t at) const {
@@ -28,7 +30,8 @@ class Places {
 };
 
 bool is_of(const Proposal& said, std::span<const ProviderPtr> providers) {
-  return std::ranges::any_of(providers, [&](const ProviderPtr& p) { return p->codec && p->config.name == said.provider; });
+  return std::ranges::any_of(providers,
+                             [&](const ProviderPtr& p) { return p->codec && p->config.name == said.provider; });
 }
 
 }  // namespace

@@ -33,8 +33,8 @@ class FlightMemory {
   // A model's whole text for byte `offset`. The newest for a place stays.
   void keep(const std::string& uri, const context::Text& text, size_t offset, const Proposal& said, TimePoint now);
 
-  // What one of `providers` said in the last kFlightMemory for this place, or for one earlier on the line if what was typed since begins it: the
-  // part that is not typed yet.
+  // What one of `providers` said in the last kFlightMemory for this place, or for one earlier on the line if what was
+  // typed since begins it: the part that is not typed yet.
   [[nodiscard]] std::optional<Proposal> find(const std::string& uri, const context::Text& text, size_t offset,
                                              std::span<const ProviderPtr> providers, TimePoint now);
 

@@ -54,9 +54,10 @@ Place place_of(const Document& document, const InlineCompletionParams& params) {
 json inline_items(const Answered& answered, const Place& place) {
   json items = json::array();
   for (const auto& suggestion : answered.items) {
-    items.push_back({{"insertText", place.begin + suggestion.text},
-                     {"range", to_json(place.replace)},
-                     {"command", {{"title", "accepted"}, {"command", "fimd.accepted"}, {"arguments", {suggestion.flight}}}}});
+    items.push_back(
+        {{"insertText", place.begin + suggestion.text},
+         {"range", to_json(place.replace)},
+         {"command", {{"title", "accepted"}, {"command", "fimd.accepted"}, {"arguments", {suggestion.flight}}}}});
   }
   return {{"items", std::move(items)}};
 }
@@ -69,14 +70,15 @@ json popup_items(const Answered& answered, const Place& place, const ClientFacts
     Range range{place.cursor, place.cursor};
     range.start.character -= static_cast<uint32_t>(context::units(place.word, Encoding::utf16));
     const std::string line = first_line(text);
-    json item = {{"label", line == text ? line : line + " ..."},
-                 {"kind", 1},
-                 {"detail", "fimd: " + suggestion.provider},
-                 {"filterText", place.word.empty() ? line : text},
-                 {"sortText", fmt::format("!{:02}", rank++)},
-                 {"insertTextFormat", 1},
-                 {"textEdit", {{"range", to_json(range)}, {"newText", text}}},
-                 {"command", {{"title", "accepted"}, {"command", "fimd.accepted"}, {"arguments", {suggestion.flight}}}}};
+    json item = {
+        {"label", line == text ? line : line + " ..."},
+        {"kind", 1},
+        {"detail", "fimd: " + suggestion.provider},
+        {"filterText", place.word.empty() ? line : text},
+        {"sortText", fmt::format("!{:02}", rank++)},
+        {"insertTextFormat", 1},
+        {"textEdit", {{"range", to_json(range)}, {"newText", text}}},
+        {"command", {{"title", "accepted"}, {"command", "fimd.accepted"}, {"arguments", {suggestion.flight}}}}};
     if (client.insertTextModeAsIs) item["insertTextMode"] = 1;
     items.push_back(std::move(item));
   }
@@ -95,7 +97,8 @@ json initialize_result(const ClientFacts& client, const Config& config) {
       {"executeCommandProvider", {{"commands", {"fimd.accepted", "fimd.togglePause", "fimd.reindex", kFixCommand}}}},
       {"workspace", {{"workspaceFolders", {{"supported", true}, {"changeNotifications", true}}}}}};
   // Without literals a client takes commands, and knows no kinds.
-  capabilities["codeActionProvider"] = client.codeActionLiterals ? json{{"codeActionKinds", {"quickfix", "refactor.rewrite"}}} : json(true);
+  capabilities["codeActionProvider"] =
+      client.codeActionLiterals ? json{{"codeActionKinds", {"quickfix", "refactor.rewrite"}}} : json(true);
   if (client.positionEncodings) capabilities["positionEncoding"] = "utf-16";
   if (offers_popup(client, config)) {
     capabilities["completionProvider"] = {{"triggerCharacters", json::array()}, {"resolveProvider", false}};

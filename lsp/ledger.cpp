@@ -19,7 +19,8 @@ constexpr int kPruneEvery = 500;         // writes
 constexpr size_t kHistory = 1000;        // suggestions to learn from
 
 int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 constexpr int64_t kDay = 24 * 3600 * 1000LL;
@@ -112,7 +113,9 @@ struct Ledger::State : std::enable_shared_from_this<Ledger::State> {
     if (!disk || !enabled || writing) return;
     writing = true;
     flying = std::make_shared<Batch>(std::exchange(waiting, {}));
-    auto task = [disk = disk, batch = flying, midnight = now_ms() / kDay * kDay] { return write(*disk, *batch, midnight); };
+    auto task = [disk = disk, batch = flying, midnight = now_ms() / kDay * kDay] {
+      return write(*disk, *batch, midnight);
+    };
     offload(bulk, loop.get_executor(), std::move(task), [weak = weak_from_this()](Result<double> spent_today) {
       if (const auto self = weak.lock()) self->written(spent_today);
     });
@@ -149,7 +152,8 @@ std::string ledger_path() {
   return folder.empty() ? "" : folder + "/ledger.db";
 }
 
-Ledger::Ledger(boost::asio::io_context& loop, boost::asio::thread_pool& bulk) : state_(std::make_shared<State>(loop, bulk)) {}
+Ledger::Ledger(boost::asio::io_context& loop, boost::asio::thread_pool& bulk)
+    : state_(std::make_shared<State>(loop, bulk)) {}
 
 Ledger::~Ledger() = default;
 

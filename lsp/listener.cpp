@@ -140,8 +140,8 @@ class PathLock {
       if (!fd) return system_error(Error::Code::io, "cannot create " + path);
       if (flock(fd.get(), LOCK_EX) != 0) return system_error(Error::Code::io, "cannot lock " + path);
       struct stat held {}, there {};
-      const bool same = fstat(fd.get(), &held) == 0 && lstat(path.c_str(), &there) == 0 && held.st_ino == there.st_ino &&
-                        held.st_dev == there.st_dev;
+      const bool same = fstat(fd.get(), &held) == 0 && lstat(path.c_str(), &there) == 0 &&
+                        held.st_ino == there.st_ino && held.st_dev == there.st_dev;
       if (same) return PathLock(std::move(fd), path);
     }
   }

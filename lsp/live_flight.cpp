@@ -23,7 +23,10 @@ double lowest_of(std::span<const double> logprobs) {
 }  // namespace
 
 LiveFlight::LiveFlight(Daemon& daemon, Departure departure, Changed changed)
-    : daemon_(daemon), departure_(std::move(departure)), changed_(std::move(changed)), tried_(departure_.providers.size()) {
+    : daemon_(daemon),
+      departure_(std::move(departure)),
+      changed_(std::move(changed)),
+      tried_(departure_.providers.size()) {
   flight_.id = departure_.id;
   flight_.base = departure_.text;
   flight_.offset = departure_.offset;
@@ -44,7 +47,8 @@ bool LiveFlight::builtin_only() const {
 }
 
 bool LiveFlight::local() const {
-  return std::none_of(legs_.begin(), legs_.end(), [](const ModelLegPtr& leg) { return !leg->ended && !leg->provider->local; });
+  return std::none_of(legs_.begin(), legs_.end(),
+                      [](const ModelLegPtr& leg) { return !leg->ended && !leg->provider->local; });
 }
 
 bool LiveFlight::overdue(TimePoint now) const {
@@ -72,9 +76,10 @@ void LiveFlight::gather() {
                limits = departure_.limits, around = departure_.around] {
     return context::gather(text, offset, tree, limits, around);
   };
-  offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task), [weak = weak_from_this()](Result<context::Gathered> gathered) {
-    if (auto self = weak.lock(); self && gathered) self->on_gathered(std::move(*gathered));
-  });
+  offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task),
+          [weak = weak_from_this()](Result<context::Gathered> gathered) {
+            if (auto self = weak.lock(); self && gathered) self->on_gathered(std::move(*gathered));
+          });
 }
 
 void LiveFlight::set_tree(context::Tree tree) {
@@ -101,19 +106,22 @@ void LiveFlight::start_builtin() {
     builtin_done_ = true;
     return;
   }
-  auto task = [departure = departure_, site = site_, stop = stop_.get_token()] { return run_builtin(departure, site, stop); };
-  offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task), [weak = weak_from_this()](Result<BuiltinWork> work) {
-    auto self = weak.lock();
-    if (!self) return;
-    self->builtin_done_ = true;
-    if (work) {
-      self->departure_.tokens = std::move(work->tokens);
-      self->flight_.builtin = std::move(work->proposal);
-      self->tell(std::move(work->why));
-    }
-    if (self->models_done_) self->finish();
-    self->changed_(*self);
-  });
+  auto task = [departure = departure_, site = site_, stop = stop_.get_token()] {
+    return run_builtin(departure, site, stop);
+  };
+  offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task),
+          [weak = weak_from_this()](Result<BuiltinWork> work) {
+            auto self = weak.lock();
+            if (!self) return;
+            self->builtin_done_ = true;
+            if (work) {
+              self->departure_.tokens = std::move(work->tokens);
+              self->flight_.builtin = std::move(work->proposal);
+              self->tell(std::move(work->why));
+            }
+            if (self->models_done_) self->finish();
+            self->changed_(*self);
+          });
 }
 
 void LiveFlight::on_gathered(context::Gathered gathered) {
@@ -130,9 +138,14 @@ void LiveFlight::plan() {
   auto candidates = candidates_of(departure_);
   for (size_t i = 0; i < candidates.size(); ++i) candidates[i].tried = tried_[i];
   const TimePoint now = Clock::now();
-  const auto route = providers::route({.candidates = candidates, .budget = departure_.budget, .now = now,
-                                       .hedge = departure_.rules.hedge, .prefix = gathered_.prefix, .suffix = gathered_.suffix,
-                                       .extra = extra_, .all_extra = departure_.around.whole_repository});
+  const auto route = providers::route({.candidates = candidates,
+                                       .budget = departure_.budget,
+                                       .now = now,
+                                       .hedge = departure_.rules.hedge,
+                                       .prefix = gathered_.prefix,
+                                       .suffix = gathered_.suffix,
+                                       .extra = extra_,
+                                       .all_extra = departure_.around.whole_repository});
   for (const std::string& line : route.not_asked) tell(line);
   for (const size_t i : route.too_slow) providers::seemed_too_slow(departure_.providers[i]->health, now);
   bool any = false;
@@ -173,15 +186,15 @@ void LiveFlight::take_off(const providers::Leg& leg) {
 }
 
 void LiveFlight::scan() {
-  auto task = [earlier = departure_.scanned, text = departure_.text, path = departure_.relative_path, rules = departure_.privacy] {
-    return providers::scan_document(earlier, text, path, rules->own_keys);
-  };
-  offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task), [weak = weak_from_this()](Result<providers::ScannedPtr> scanned) {
-    auto self = weak.lock();
-    if (!self || !scanned || self->flight_.state == FlightState::stopped) return;
-    self->departure_.scanned = std::move(*scanned);
-    for (const providers::Leg& leg : std::exchange(self->behind_scan_, {})) self->take_off(leg);
-  });
+  auto task = [earlier = departure_.scanned, text = departure_.text, path = departure_.relative_path,
+               rules = departure_.privacy] { return providers::scan_document(earlier, text, path, rules->own_keys); };
+  offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task),
+          [weak = weak_from_this()](Result<providers::ScannedPtr> scanned) {
+            auto self = weak.lock();
+            if (!self || !scanned || self->flight_.state == FlightState::stopped) return;
+            self->departure_.scanned = std::move(*scanned);
+            for (const providers::Leg& leg : std::exchange(self->behind_scan_, {})) self->take_off(leg);
+          });
 }
 
 void LiveFlight::fly(const providers::Leg& leg) {
@@ -234,8 +247,8 @@ bool LiveFlight::on_piece(const ModelLegPtr& leg, std::string_view piece, std::s
 
 // What came before the token that the model was too unsure of is all that may be shown.
 bool LiveFlight::end_unsure(const ModelLegPtr& leg, double lowest) {
-  tell(fmt::format("{}: stopped where it was unsure: {:.1f} % for what comes next, {:.1f} % are needed", leg->provider->config.name,
-                   100 * std::exp(lowest), 100 * std::exp(leg->unsure_below)));
+  tell(fmt::format("{}: stopped where it was unsure: {:.1f} % for what comes next, {:.1f} % are needed",
+                   leg->provider->config.name, 100 * std::exp(lowest), 100 * std::exp(leg->unsure_below)));
   if (!leg->trim->shown().empty()) judge(leg, true);
   return false;
 }
@@ -263,8 +276,9 @@ void LiveFlight::on_leg_end(const ModelLegPtr& leg, const providers::StreamOutco
 
 // A leg has ended without text. What else is on its way may still win; else the rest of the route is planned anew.
 void LiveFlight::leg_failed() {
-  const bool waiting = !behind_scan_.empty() || looked_at_ ||
-                       std::any_of(legs_.begin(), legs_.end(), [](const ModelLegPtr& leg) { return !leg->ended || leg->look_again; });
+  const bool waiting =
+      !behind_scan_.empty() || looked_at_ ||
+      std::any_of(legs_.begin(), legs_.end(), [](const ModelLegPtr& leg) { return !leg->ended || leg->look_again; });
   if (!waiting && !lead_) plan();
 }
 
@@ -284,77 +298,12 @@ void LiveFlight::win(const ModelLegPtr& leg) {
 
 void LiveFlight::hurry() {
   const auto leader = leader_.lock();
-  if (leader && leader->flight().model && !flight_.model) take_over(*leader->flight().model, "being said to another window");
+  if (leader && leader->flight().model && !flight_.model)
+    take_over(*leader->flight().model, "being said to another window");
   if (flight_.state != FlightState::streaming) return;
   for (const ModelLegPtr& leg : std::vector(legs_)) {
     if (!leg->final && (!lead_ || lead_ == leg) && !leg->trim->shown().empty()) judge(leg, false);
   }
-}
-
-void LiveFlight::judge(const ModelLegPtr& leg, bool final) {
-  leg->final = leg->final || final;
-  const bool grown = leg->trim->shown() != leg->judged_text;
-  if (looked_at_) {
-    leg->look_again = true;
-    if (looked_at_ == leg && leg->final && grown) look_stop_.request_stop();  // the whole text is there
-    return;
-  }
-  if (!grown) {  // nothing new since the last look
-    if (leg->final) conclude(leg);
-    return;
-  }
-  looked_at_ = leg;
-  leg->judged_text = leg->trim->shown();
-  look_stop_ = std::stop_source();
-  auto task = [d = departure_, site = site_, text = leg->judged_text, stop = look_stop_.get_token()]() mutable {
-    if (!site) site = look_around(d, stop);
-    return site->judge(std::move(text), stop);
-  };
-  offload(daemon_.fast, daemon_.loop.get_executor(), std::move(task),
-          [weak = weak_from_this(), leg, last = leg->final, stop = look_stop_.get_token()](Result<providers::Judged> judged) {
-            auto self = weak.lock();
-            if (!self) return;
-            self->looked_at_.reset();
-            if (stop.stop_requested()) judged = fail(Error::Code::cancelled, "looked at again");
-            self->on_judged(leg, std::move(judged), last);
-          });
-}
-
-void LiveFlight::on_judged(const ModelLegPtr& leg, Result<providers::Judged> judged, bool last) {
-  if (judged && (!lead_ || lead_ == leg)) {
-    leg->notes = judged->notes;
-    if (!judged->text.empty()) {
-      if (!lead_) win(leg);
-      const auto sure = leg->sureness(judged->text);
-      flight_.model = Proposal{std::move(judged->text), leg->provider->config.name, std::move(judged->notes), last, leg->snippets, sure};
-    } else if (last) {
-      flight_.model.reset();
-    }
-  }
-  if (std::exchange(leg->look_again, false)) return judge(leg, false);
-  if (leg->final) conclude(leg);
-  else changed_(*this);
-  for (const ModelLegPtr& other : std::vector(legs_)) {
-    if (!looked_at_ && std::exchange(other->look_again, false)) judge(other, false);
-  }
-}
-
-// A leg's text is complete and has been looked at.
-void LiveFlight::conclude(const ModelLegPtr& leg) {
-  if (lead_ && lead_ != leg) return;
-  for (const auto& note : leg->notes) {
-    tell(fmt::format("gate {} {}: {}", note.gate,
-                     note.action == providers::GateNote::Action::cut ? "cut" : "dropped", note.why));
-  }
-  const auto running = [](const ModelLegPtr& other) { return !other->ended || other->look_again; };
-  // Nothing of it may be shown: another that is on its way may do better, but a new one is not asked for that.
-  if (!lead_ && std::any_of(legs_.begin(), legs_.end(), [&](const ModelLegPtr& other) { return other != leg && running(other); })) return;
-  later_.clear();
-  models_done_ = true;
-  if (flight_.model) flight_.model->final = true;
-  release_followers();
-  if (builtin_done_) finish();
-  changed_(*this);
 }
 
 void LiveFlight::ask_for_more() {

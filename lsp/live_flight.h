@@ -52,7 +52,9 @@ class LiveFlight : public std::enable_shared_from_this<LiveFlight> {
 
   [[nodiscard]] const Flight& flight() const { return flight_; }
   [[nodiscard]] bool waits_for_more() const { return more_wanted_ && flight_.state != FlightState::done; }
-  [[nodiscard]] bool in_the_air() const { return flight_.state == FlightState::preparing || flight_.state == FlightState::streaming; }
+  [[nodiscard]] bool in_the_air() const {
+    return flight_.state == FlightState::preparing || flight_.state == FlightState::streaming;
+  }
   [[nodiscard]] bool builtin_only() const;
   [[nodiscard]] bool builtin_done() const { return builtin_done_; }
   [[nodiscard]] bool local() const;  // whether no leg that runs is a remote one

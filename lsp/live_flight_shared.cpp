@@ -9,7 +9,8 @@ namespace fimd::lsp {
 
 // Whether there is something that was said for this place.
 bool LiveFlight::recall() {
-  auto said = daemon_.memory.find(departure_.uri, *departure_.text, departure_.offset, departure_.providers, Clock::now());
+  auto said =
+      daemon_.memory.find(departure_.uri, *departure_.text, departure_.offset, departure_.providers, Clock::now());
   if (!said) return false;
   take_over(std::move(*said), "said for this place before");
   return true;

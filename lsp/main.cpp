@@ -52,8 +52,8 @@ int main(int argc, char** argv) {
   namespace agent = fimd::providers::agent;
   if (argc == 2 && std::string_view(argv[1]) == agent::kJailHelper) return agent::run_jail_helper();
 #ifdef NDEBUG
-  // Keys of providers are in this process: no other one of the same user, an MCP server for one, looks into it, and a crash
-  // leaves no dump of them.
+  // Keys of providers are in this process: no other one of the same user, an MCP server for one, looks into it, and a
+  // crash leaves no dump of them.
   ::prctl(PR_SET_DUMPABLE, 0);
 #endif
   CLI::App app;

@@ -18,7 +18,8 @@ asio::awaitable<bool> ask_for_mcp(std::shared_ptr<const McpUser> user, std::stri
 
 }  // namespace
 
-McpPtr mcp_servers(Daemon& daemon, const Config& config, std::shared_ptr<const providers::PrivacyRules> rules, McpUser user) {
+McpPtr mcp_servers(Daemon& daemon, const Config& config, std::shared_ptr<const providers::PrivacyRules> rules,
+                   McpUser user) {
   if (config.mcp.empty()) return nullptr;
   const auto shared = std::make_shared<const McpUser>(std::move(user));
   agent::McpServers::Told told;
@@ -27,7 +28,8 @@ McpPtr mcp_servers(Daemon& daemon, const Config& config, std::shared_ptr<const p
     shared->tell(std::move(line));
   };
   told.agreed = [shared](std::string question) { return ask_for_mcp(shared, std::move(question)); };
-  return std::make_shared<agent::McpServers>(daemon.loop.get_executor(), daemon.http, config.mcp, std::move(rules), std::move(told), kMcpGrace, shared->local);
+  return std::make_shared<agent::McpServers>(daemon.loop.get_executor(), daemon.http, config.mcp, std::move(rules),
+                                             std::move(told), kMcpGrace, shared->local);
 }
 
 }  // namespace fimd::lsp

@@ -20,6 +20,7 @@ struct McpUser {
 };
 
 // Null where none is configured; not yet connected.
-[[nodiscard]] McpPtr mcp_servers(Daemon& daemon, const Config& config, std::shared_ptr<const providers::PrivacyRules> rules, McpUser user);
+[[nodiscard]] McpPtr mcp_servers(Daemon& daemon, const Config& config,
+                                 std::shared_ptr<const providers::PrivacyRules> rules, McpUser user);
 
 }  // namespace fimd::lsp

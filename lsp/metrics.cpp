@@ -30,7 +30,8 @@ std::vector<Histogram::UpTo> Histogram::doublings() const {
   uint64_t seen = 0;
   for (size_t i = 0; i + 1 < kBuckets; ++i) {  // the last one has no upper end
     seen += buckets_[i];
-    if (i % static_cast<size_t>(kPerDoubling) == 0) out.push_back({kSmallest * std::exp2(static_cast<double>(i) / kPerDoubling), seen});
+    if (i % static_cast<size_t>(kPerDoubling) == 0)
+      out.push_back({kSmallest * std::exp2(static_cast<double>(i) / kPerDoubling), seen});
   }
   return out;
 }
@@ -81,9 +82,14 @@ nlohmann::json Metrics::to_json() const {
                         {"from_flight", from_flight}, {"superseded", superseded}};
   out["retained"] = saved == 0 ? nlohmann::json() : nlohmann::json(kept_saved / static_cast<double>(saved));
   for (const auto& [name, p] : providers) {
-    out["providers"][name] = {{"requests", p.requests}, {"errors", p.errors}, {"late", p.late}, {"usd", p.usd},
-                              {"first_token_ms", histogram_json(p.first_token)}, {"total_ms", histogram_json(p.total)},
-                              {"tokens", {{"in", p.prompt_tokens}, {"cached", p.cached_tokens}, {"out", p.output_tokens}}}};
+    out["providers"][name] = {
+        {"requests", p.requests},
+        {"errors", p.errors},
+        {"late", p.late},
+        {"usd", p.usd},
+        {"first_token_ms", histogram_json(p.first_token)},
+        {"total_ms", histogram_json(p.total)},
+        {"tokens", {{"in", p.prompt_tokens}, {"cached", p.cached_tokens}, {"out", p.output_tokens}}}};
   }
   for (const auto& [name, h] : stages) out["stages_ms"][name] = histogram_json(h);
   return out;

@@ -41,9 +41,9 @@ std::vector<providers::Candidate> candidates_of(const Departure& d) {
   return out;
 }
 
-providers::Outgoing prompt_of(const Departure& d, const context::Gathered& gathered, std::span<const providers::Extra> extra,
-                              const Provider& provider, const providers::PromptPlan& plan,
-                              std::optional<double> temperature) {
+providers::Outgoing prompt_of(const Departure& d, const context::Gathered& gathered,
+                              std::span<const providers::Extra> extra, const Provider& provider,
+                              const providers::PromptPlan& plan, std::optional<double> temperature) {
   providers::Prompt prompt;
   prompt.prefix = gathered.prefix.substr(plan.start);
   prompt.suffix = gathered.suffix.substr(0, plan.suffix);
@@ -84,7 +84,8 @@ ModelLegPtr make_leg(const Departure& d, const context::Gathered& gathered, std:
   auto leg = std::make_shared<ModelLeg>();
   leg->provider = d.providers[planned.candidate];
   leg->role = planned.role;
-  leg->sent_prefix = providers::lead_of(extra.first(planned.prompt.extra)) + gathered.prefix.substr(planned.prompt.start);
+  leg->sent_prefix =
+      providers::lead_of(extra.first(planned.prompt.extra)) + gathered.prefix.substr(planned.prompt.start);
   leg->begun = Clock::now();
   providers::TrimRules rules = providers::rules_at(*d.text, d.offset);
   rules.max_lines = d.rules.max_lines;
@@ -97,7 +98,8 @@ void ask(Daemon& daemon, const ModelLegPtr& leg, providers::CleanPrompt prompt, 
          providers::TokenSink on_piece, std::function<void(const providers::StreamOutcome&)> on_end) {
   leg->asked.probe = providers::begin(leg->provider->health, leg->asked.lane, leg->begun);
   auto stream = providers::stream(daemon.http, std::move(prompt), leg->begun + at_most, std::move(on_piece));
-  auto done = [&daemon, leg, on_end = std::move(on_end)](const std::exception_ptr& thrown, providers::StreamOutcome outcome) {
+  auto done = [&daemon, leg, on_end = std::move(on_end)](const std::exception_ptr& thrown,
+                                                         providers::StreamOutcome outcome) {
     if (thrown) {
       outcome.error = Error{Error::Code::cancelled, "flight stopped"};
       outcome.started = outcome.sent = leg->begun;

@@ -65,8 +65,8 @@ using ModelLegPtr = std::shared_ptr<ModelLeg>;
 [[nodiscard]] ModelLegPtr make_leg(const Departure& departure, const context::Gathered& gathered,
                                    std::span<const providers::Extra> extra, const providers::Leg& planned);
 
-// Asks: `on_piece` gets the text as it comes, `on_end` what came of it, once, when the provider's health and the metrics
-// know of it. Leg and signal live until then, also when whoever asked does not.
+// Asks: `on_piece` gets the text as it comes, `on_end` what came of it, once, when the provider's health and the
+// metrics know of it. Leg and signal live until then, also when whoever asked does not.
 void ask(Daemon& daemon, const ModelLegPtr& leg, providers::CleanPrompt prompt, Duration at_most,
          providers::TokenSink on_piece, std::function<void(const providers::StreamOutcome&)> on_end);
 

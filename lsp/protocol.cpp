@@ -122,7 +122,8 @@ std::vector<WorkspaceFolder> folders_of(const At& params) {
 }
 
 bool lists(const At& values, const json& wanted) {
-  return values && values.value->is_array() && std::find(values.value->begin(), values.value->end(), wanted) != values.value->end();
+  return values && values.value->is_array() &&
+         std::find(values.value->begin(), values.value->end(), wanted) != values.value->end();
 }
 bool lists_one(const At& numbers) { return lists(numbers, 1); }
 
@@ -205,7 +206,8 @@ Result<DidChange> read_did_change(const json& raw) {
   const At params{&raw, "params"};
   auto uri = document_uri(params);
   if (!uri) return tl::unexpected(uri.error());
-  DidChange out{.uri = *std::move(uri), .version = whole_number(params["textDocument"]["version"]), .contentChanges = {}};
+  DidChange out{
+      .uri = *std::move(uri), .version = whole_number(params["textDocument"]["version"]), .contentChanges = {}};
   const At changes = params["contentChanges"];
   if (!changes) return out;
   // Lua writers encode an empty list as an empty object.

@@ -38,7 +38,8 @@ ProviderPtr make_builtin() {
 
 bool allowed(const Provider& provider, const std::vector<std::string>& jurisdictions) {
   const bool any = std::find(jurisdictions.begin(), jurisdictions.end(), "any") != jurisdictions.end();
-  return provider.local || any || std::find(jurisdictions.begin(), jurisdictions.end(), provider.config.jurisdiction) != jurisdictions.end();
+  return provider.local || any ||
+         std::find(jurisdictions.begin(), jurisdictions.end(), provider.config.jurisdiction) != jurisdictions.end();
 }
 
 }  // namespace
@@ -84,7 +85,7 @@ struct ProviderSet::State : std::enable_shared_from_this<ProviderSet::State> {
       for (const auto& configured : config.providers) {
         if (configured.name != name || configured.kind == "builtin") continue;
         const ProviderPtr provider = entry(configured);
-        if (allowed(*provider, config.jurisdictions)) probe(provider, now);
+        if (allowed(*provider, config.jurisdictions)) probe(provider, config.completion.min_probability > 0, now);
         add(provider);
       }
     }
@@ -97,11 +98,11 @@ struct ProviderSet::State : std::enable_shared_from_this<ProviderSet::State> {
   }
 
   // Asks a provider what it can do, unless that is known or was tried a moment ago.
-  void probe(const ProviderPtr& provider, TimePoint now) {
+  void probe(const ProviderPtr& provider, bool probabilities, TimePoint now) {
     if (provider->codec || !due(provider->probing, provider->probed_at, now, provider->probe_again)) return;
     provider->probing = true;
     provider->probed_at = now;
-    const providers::ProbeLimits limits{.deadline = now + kProbeLimit};
+    const providers::ProbeLimits limits{.deadline = now + kProbeLimit, .probabilities = probabilities};
     auto asking = providers::probe(http, provider->config, limits);
     auto done = [weak = weak_from_this(), provider, now](std::exception_ptr thrown, Result<providers::Caps> caps) {
       const auto self = weak.lock();
@@ -162,7 +163,8 @@ struct ProviderSet::State : std::enable_shared_from_this<ProviderSet::State> {
 
   // Looks for servers that are there without being configured, unless that was done a moment ago or one was found.
   void discover(const Config& config, TimePoint now) {
-    const bool all_well = std::any_of(found.begin(), found.end(), [&](const auto& p) { return providers::may_try(p->health, now); });
+    const bool all_well =
+        std::any_of(found.begin(), found.end(), [&](const auto& p) { return providers::may_try(p->health, now); });
     if (all_well || !due(discovering, discovered_at, now, kRediscover)) return;
     discovering = true;
     discovered_at = now;
@@ -197,7 +199,8 @@ struct ProviderSet::State : std::enable_shared_from_this<ProviderSet::State> {
   }
 
   bool busy() const {
-    return discovering || std::any_of(by_key.begin(), by_key.end(), [](const auto& each) { return each.second->probing; });
+    return discovering ||
+           std::any_of(by_key.begin(), by_key.end(), [](const auto& each) { return each.second->probing; });
   }
 
   void wake() {
@@ -232,7 +235,9 @@ void ProviderSet::when_probed(const Config& config, std::function<void()> done) 
   state_->waiting.push_back(std::move(done));
 }
 
-void ProviderSet::on_refusal(std::function<void(const std::string&, const Error&)> told) { state_->refused = std::move(told); }
+void ProviderSet::on_refusal(std::function<void(const std::string&, const Error&)> told) {
+  state_->refused = std::move(told);
+}
 
 void ProviderSet::count_spending(std::function<double()> spent_today) { state_->spent_today = std::move(spent_today); }
 

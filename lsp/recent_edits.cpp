@@ -21,7 +21,9 @@ std::string lines_of(const context::Text& text, size_t first, size_t end) {
 bool one_place(std::span<const context::ByteEdit> edits) {
   for (size_t i = 1; i < edits.size(); ++i) {
     const auto& last = edits[i - 1];
-    if (edits[i].start_point.line > last.new_end_point.line + 1 || edits[i].old_end_point.line + 1 < last.start_point.line) return false;
+    if (edits[i].start_point.line > last.new_end_point.line + 1 ||
+        edits[i].old_end_point.line + 1 < last.start_point.line)
+      return false;
   }
   return !edits.empty();
 }
@@ -64,9 +66,14 @@ bool RecentEdits::grow(std::span<const context::ByteEdit> edits) {
 
 void RecentEdits::begin(const Document& document, const context::Snapshot& before, const context::ByteEdit& edit) {
   const size_t start = edit.start_point.line;
-  place_ = Place{document.uri, document.root,          document.relative_path,
-                 document.local_only,                  before,
-                 before,       {start, edit.old_end_point.line + size_t{1}}, {start, edit.new_end_point.line + size_t{1}}};
+  place_ = Place{document.uri,
+                 document.root,
+                 document.relative_path,
+                 document.local_only,
+                 before,
+                 before,
+                 {start, edit.old_end_point.line + size_t{1}},
+                 {start, edit.new_end_point.line + size_t{1}}};
 }
 
 void RecentEdits::settle() {

@@ -1,6 +1,6 @@
-// What the user changed a moment ago, as whole lines before and after: a model that sees the last edits guesses the next
-// one. Keystrokes in one place grow one edit; it is told once the user types somewhere else, so that the prompt stays
-// the same while one line is typed. Loop thread; one per session.
+// What the user changed a moment ago, as whole lines before and after: a model that sees the last edits guesses the
+// next one. Keystrokes in one place grow one edit; it is told once the user types somewhere else, so that the prompt
+// stays the same while one line is typed. Loop thread; one per session.
 #pragma once
 
 #include <deque>

@@ -58,7 +58,8 @@ Result<json> workspace_edit(const std::string& root, std::span<const agent::Chan
   const bool annotated = client.documentChanges && client.changeAnnotations && files.size() > 1;
   json changes = json::object(), document_changes = json::array();
   for (const agent::ChangedFile& file : files) {
-    if (!context::join_path("", file.path)) return fail(Error::Code::refused, file.path + " lies outside of the workspace");
+    if (!context::join_path("", file.path))
+      return fail(Error::Code::refused, file.path + " lies outside of the workspace");
     const std::string uri = uri_of_path(root + "/" + file.path);
     std::optional<Now> now = now_of(root, file, open);
     std::string wanted = file.current;
@@ -77,7 +78,8 @@ Result<json> workspace_edit(const std::string& root, std::span<const agent::Chan
       }
       if (now || there) return fail(Error::Code::superseded, file.path + " was made in the meantime");
       if (!client.documentChanges || !client.createsFiles) {
-        return fail(Error::Code::unsupported, file.path + " would be a new file, which this editor cannot make from an edit");
+        return fail(Error::Code::unsupported,
+                    file.path + " would be a new file, which this editor cannot make from an edit");
       }
       document_changes.push_back({{"kind", "create"}, {"uri", uri}});
       now = closed(uri, "");

@@ -58,17 +58,20 @@ struct Repairs::State : std::enable_shared_from_this<State> {
     if (dispatch) dispatch->notify("window/logMessage", {{"type", kLog}, {"message", text}});
   }
   void progress(const Repair& repair, json value) const {
-    if (dispatch && repair.shows) dispatch->notify("$/progress", {{"token", repair.token}, {"value", std::move(value)}});
+    if (dispatch && repair.shows)
+      dispatch->notify("$/progress", {{"token", repair.token}, {"value", std::move(value)}});
   }
 
   void announce(const std::shared_ptr<Repair>& repair) {
     if (!host.client().workDoneProgress) return;
-    dispatch->call("window/workDoneProgress/create", {{"token", repair->token}}, [weak = weak_from_this(), repair](Result<json> made) {
-      const auto self = weak.lock();
-      if (!self || !made || std::ranges::find(self->running, repair) == self->running.end()) return;
-      repair->shows = true;
-      self->progress(*repair, {{"kind", "begin"}, {"title", repair->order.title}, {"cancellable", true}});
-    });
+    dispatch->call("window/workDoneProgress/create", {{"token", repair->token}},
+                   [weak = weak_from_this(), repair](Result<json> made) {
+                     const auto self = weak.lock();
+                     if (!self || !made || std::ranges::find(self->running, repair) == self->running.end()) return;
+                     repair->shows = true;
+                     self->progress(*repair,
+                                    {{"kind", "begin"}, {"title", repair->order.title}, {"cancellable", true}});
+                   });
   }
 
   AskUser ask_user() {
@@ -95,13 +98,15 @@ struct Repairs::State : std::enable_shared_from_this<State> {
     }
     progress(*repair, {{"kind", "end"}, {"message", agent::name(fixed.outcome.end)}});
     report(fixed);
-    if (fixed.outcome.end == End::unproven) warn(fmt::format("{}: {}: {}", repair->order.title, agent::name(End::unproven), fixed.check));
+    if (fixed.outcome.end == End::unproven)
+      warn(fmt::format("{}: {}: {}", repair->order.title, agent::name(End::unproven), fixed.check));
     if (agent::is_offered(fixed.outcome.end)) return offer(repair, fixed);
     if (fixed.outcome.end == End::answered) return show_answer(repair, fixed.outcome.answer);
     warn_with_attempt(repair, fmt::format("{}: {}", agent::name(fixed.outcome.end), fixed.outcome.words), fixed);
   }
 
-  void run(const std::shared_ptr<Repair>& repair, const Config& config, providers::ProviderConfig provider, FixTask task) {
+  void run(const std::shared_ptr<Repair>& repair, const Config& config, providers::ProviderConfig provider,
+           FixTask task) {
     if (repair->cancelled) return ended(repair, nullptr, {});
     auto progress_of = [weak = weak_from_this(), repair](const std::string& step) {
       const auto self = weak.lock();
@@ -111,36 +116,41 @@ struct Repairs::State : std::enable_shared_from_this<State> {
     };
     auto fixing = fix(daemon, config, std::move(provider), std::move(task), std::move(progress_of));
     asio::co_spawn(daemon.loop, std::move(fixing),
-                   asio::bind_cancellation_slot(repair->stop.slot(), [state = shared_from_this(), repair](std::exception_ptr thrown, Fix fixed) {
-                     state->ended(repair, thrown, std::move(fixed));
-                   }));
+                   asio::bind_cancellation_slot(
+                       repair->stop.slot(), [state = shared_from_this(), repair](std::exception_ptr thrown, Fix fixed) {
+                         state->ended(repair, thrown, std::move(fixed));
+                       }));
   }
 
   void report(const Fix& fixed) const {
     const auto& outcome = fixed.outcome;
-    say(fmt::format("{}: {} ({} requests, {} tokens in, {} out{})", agent::name(outcome.end), outcome.words, outcome.steps,
-                    outcome.spent.in, outcome.spent.out, outcome.cost ? fmt::format(", cost {:.4f}", *outcome.cost) : ""));
+    say(fmt::format("{}: {} ({} requests, {} tokens in, {} out{})", agent::name(outcome.end), outcome.words,
+                    outcome.steps, outcome.spent.in, outcome.spent.out,
+                    outcome.cost ? fmt::format(", cost {:.4f}", *outcome.cost) : ""));
     if (!fixed.check.empty()) say("check: " + fixed.check);
     for (const auto& each : fixed.review) say("look at this: " + each);
     for (const auto& each : outcome.removed) say(fmt::format("removed {}: {}", each.what, each.why));
   }
 
   // Keeps a text beside the task's journal and calls `then` with its path; with an empty one where it is not kept.
-  void keep(const Repair& repair, const char* ending, std::string text, std::function<void(State&, const std::string& path)> then) {
+  void keep(const Repair& repair, const char* ending, std::string text,
+            std::function<void(State&, const std::string& path)> then) {
     if (text.empty() || repair.task.empty()) return then(*this, "");
     auto task = [id = repair.task, ending, text = std::move(text)] { return keep_beside(id, ending, text); };
-    offload(daemon.bulk, daemon.loop.get_executor(), std::move(task), [weak = weak_from_this(), then](const Result<std::string>& path) {
-      if (!path) log::warn("{}", path.error().message);
-      if (const auto self = weak.lock()) then(*self, path.value_or(""));
-    });
+    offload(daemon.bulk, daemon.loop.get_executor(), std::move(task),
+            [weak = weak_from_this(), then](const Result<std::string>& path) {
+              if (!path) log::warn("{}", path.error().message);
+              if (const auto self = weak.lock()) then(*self, path.value_or(""));
+            });
   }
 
   // Says why nothing is applied, and where the attempt can be looked at.
   void warn_with_attempt(const std::shared_ptr<Repair>& repair, const std::string& why, const Fix& fixed) {
     std::string diff = fixed.files.empty() ? "" : agent::unified_diff(fixed.files);
-    keep(*repair, "diff", std::move(diff), [said = repair->order.title + ": " + why](State& self, const std::string& path) {
-      self.warn(path.empty() ? said : said + ". The attempt: " + path);
-    });
+    keep(*repair, "diff", std::move(diff),
+         [said = repair->order.title + ": " + why](State& self, const std::string& path) {
+           self.warn(path.empty() ? said : said + ". The attempt: " + path);
+         });
   }
 
   // In the editor where it can show a file, else as a message.
@@ -150,13 +160,15 @@ struct Repairs::State : std::enable_shared_from_this<State> {
       if (!self.dispatch) return;
       const auto message = [weak = self.weak_from_this(), answer] {
         const auto that = weak.lock();
-        if (that && that->dispatch) that->dispatch->notify("window/showMessage", {{"type", kInfo}, {"message", answer}});
+        if (that && that->dispatch)
+          that->dispatch->notify("window/showMessage", {{"type", kInfo}, {"message", answer}});
       };
       if (path.empty() || !self.host.client().showDocument) return message();
-      self.dispatch->call("window/showDocument", {{"uri", uri_of_path(path)}, {"takeFocus", true}}, [message](Result<json> shown) {
-        const bool done = shown && shown->is_object() && shown->value("success", json(true)) == json(true);
-        if (!done) message();
-      });
+      self.dispatch->call(
+          "window/showDocument", {{"uri", uri_of_path(path)}, {"takeFocus", true}}, [message](Result<json> shown) {
+            const bool done = shown && shown->is_object() && shown->value("success", json(true)) == json(true);
+            if (!done) message();
+          });
     });
   }
 
@@ -192,7 +204,8 @@ struct Repairs::State : std::enable_shared_from_this<State> {
       const bool applied = answer && answer->is_object() && answer->contains("applied") && (*answer)["applied"] == true;
       if (applied) return self->say(repair->order.title + ": applied");
       std::string why = answer ? "the editor did not apply it" : answer.error().message;
-      if (answer && answer->is_object() && answer->contains("failureReason") && (*answer)["failureReason"].is_string()) {
+      if (answer && answer->is_object() && answer->contains("failureReason") &&
+          (*answer)["failureReason"].is_string()) {
         why = (*answer)["failureReason"];
       }
       self->warn_with_attempt(repair, why, fixed);
@@ -207,13 +220,15 @@ Result<void> Repairs::start(const FixOrder& order) {
   State& s = *state_;
   const auto document = s.host.find(order.uri);
   if (!document) return fail(Error::Code::bad_input, order.uri + " is not open");
-  if (document->root.empty()) return fail(Error::Code::bad_input, document->relative_path + " lies in no folder that is open");
+  if (document->root.empty())
+    return fail(Error::Code::bad_input, document->relative_path + " lies in no folder that is open");
   const Config& config = s.host.config();
   auto provider = agent_provider(config, "");
   if (!provider) return tl::unexpected(provider.error());
   for (const auto& each : s.running) {
     if (normal_uri(each->order.uri) == document->uri) {
-      return fail(Error::Code::refused, fmt::format("{} is being worked on: \"{}\"", document->relative_path, each->order.title));
+      return fail(Error::Code::refused,
+                  fmt::format("{} is being worked on: \"{}\"", document->relative_path, each->order.title));
     }
   }
   const auto repair = std::make_shared<Repair>();
@@ -228,16 +243,18 @@ Result<void> Repairs::start(const FixOrder& order) {
   }
   s.running.push_back(repair);
   s.announce(repair);
-  offload(s.daemon.bulk, s.daemon.loop.get_executor(), [] { return new_task(std::chrono::system_clock::now()); },
-          [state = state_, repair, config, provider = *std::move(provider), task = std::move(task)](Result<NewTask> kept) mutable {
-            if (kept) {
-              task.journal = kept->journal;
-              repair->task = kept->id;
-            } else {
-              log::warn("the task is not kept: {}", kept.error().message);
-            }
-            state->run(repair, config, std::move(provider), std::move(task));
-          });
+  offload(
+      s.daemon.bulk, s.daemon.loop.get_executor(), [] { return new_task(std::chrono::system_clock::now()); },
+      [state = state_, repair, config, provider = *std::move(provider),
+       task = std::move(task)](Result<NewTask> kept) mutable {
+        if (kept) {
+          task.journal = kept->journal;
+          repair->task = kept->id;
+        } else {
+          log::warn("the task is not kept: {}", kept.error().message);
+        }
+        state->run(repair, config, std::move(provider), std::move(task));
+      });
   return {};
 }
 

@@ -1,7 +1,8 @@
-// One session's repairs: started by the command fimd.fix, shown as progress, ended with an edit that the editor applies.
+// One session's repairs: started by the command fimd.fix, shown as progress, ended with an edit that the editor
+// applies.
 //
-// Files are never written. An edit is computed for the text as it is when the repair ends: what the user typed elsewhere
-// in the meantime stays, and where both changed the same lines nothing is applied. Loop thread.
+// Files are never written. An edit is computed for the text as it is when the repair ends: what the user typed
+// elsewhere in the meantime stays, and where both changed the same lines nothing is applied. Loop thread.
 #pragma once
 
 #include <functional>
@@ -30,8 +31,8 @@ class Repairs {
  public:
   Repairs(Daemon& daemon, Dispatch& dispatch, RepairHost host);
 
-  // Begins a repair; how it ends is shown to the user. Errors: bad_input (the document is not open or lies in no folder,
-  // no provider is named), refused (the provider may not have it, or a repair of that document is running).
+  // Begins a repair; how it ends is shown to the user. Errors: bad_input (the document is not open or lies in no
+  // folder, no provider is named), refused (the provider may not have it, or a repair of that document is running).
   [[nodiscard]] Result<void> start(const FixOrder& order);
   void cancel(const nlohmann::json& token);  // of the progress
   void end();                                // cancels them all; nothing is sent any more

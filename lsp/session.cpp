@@ -78,7 +78,9 @@ Session::Session(Daemon& daemon, std::unique_ptr<Transport> transport, SessionOp
 Session::~Session() { daemon_.trouble_listeners.erase(this); }
 
 void Session::start() {
-  daemon_.trouble_listeners[this] = [this](const std::string& provider, const Error* error) { on_trouble(provider, error); };
+  daemon_.trouble_listeners[this] = [this](const std::string& provider, const Error* error) {
+    on_trouble(provider, error);
+  };
   auto reading = read(shared_from_this());
   boost::asio::co_spawn(daemon_.loop, std::move(reading), boost::asio::detached);
 }
@@ -111,7 +113,9 @@ void Session::over() {
 // --- life cycle ---
 
 void Session::on_initialize(const json& params, Reply reply) {
-  const Dialect dialect = announces_copilot(params) ? Dialect::copilot : announces_tabby(params) ? Dialect::tabby : Dialect::none;
+  const Dialect dialect = announces_copilot(params) ? Dialect::copilot
+                          : announces_tabby(params) ? Dialect::tabby
+                                                    : Dialect::none;
   auto facts = read_initialize(dialect == Dialect::tabby ? with_tabby_capabilities(params) : params);
   if (!facts) return reply.fail(RpcCode::invalid_params, facts.error().message);
   client_ = std::move(*facts);
@@ -121,7 +125,8 @@ void Session::on_initialize(const json& params, Reply reply) {
   const auto add = [&](std::vector<ConfigProblem> more) { problems.insert(problems.end(), more.begin(), more.end()); };
   client_.dialect = dialect;
   if (params.contains("initializationOptions")) {
-    add(configuration_.set(Layer::initialization, settings_among(params["initializationOptions"]), "initializationOptions"));
+    add(configuration_.set(Layer::initialization, settings_among(params["initializationOptions"]),
+                           "initializationOptions"));
   }
   for (const auto& setting : options_.settings) add(configuration_.set_key(setting));
   log::configure(configuration_.now().log);
@@ -251,16 +256,20 @@ void Session::on_did_close(const json& params) {
 
 Ask Session::ask_at(const Place& place, bool invoked, const Reply& reply) const {
   const Config::Completion& rules = configuration_.now().completion;
-  return {.text = place.text, .offset = place.offset, .budget = Budget::from(reply.received(), rules.soft, rules.hard), .invoked = invoked};
+  return {.text = place.text,
+          .offset = place.offset,
+          .budget = Budget::from(reply.received(), rules.soft, rules.hard),
+          .invoked = invoked};
 }
 
 void Session::complete(const std::shared_ptr<Document>& document, Ask ask, Reply reply,
                        std::function<json(const Answered&)> shape) {
   const auto shared = std::make_shared<Reply>(std::move(reply));
-  const uint64_t waiter = completion_.request(document, std::move(ask), [shared, shape, answering = options_.answering](Answered answered) {
-    if (answering && !answered.items.empty()) answering(answered.items.front().provider);
-    shared->ok(shape(answered));
-  });
+  const uint64_t waiter =
+      completion_.request(document, std::move(ask), [shared, shape, answering = options_.answering](Answered answered) {
+        if (answering && !answered.items.empty()) answering(answered.items.front().provider);
+        shared->ok(shape(answered));
+      });
   if (shared->answered()) return;
   shared->on_cancel([weak = weak_from_this(), waiter] {
     if (auto self = weak.lock()) self->completion_.cancel(waiter);
@@ -278,7 +287,8 @@ void Session::on_inline_completion(const json& params, Reply reply) {
   const Place place = place_of(*document, *in);
   Ask ask = ask_at(place, in->triggerKind == (trigger_from_zero_ ? 0 : 1), reply);
   const auto shape = client_.dialect == Dialect::tabby ? &tabby_items : &inline_items;
-  complete(document, std::move(ask), std::move(reply), [place, shape](const Answered& answered) { return shape(answered, place); });
+  complete(document, std::move(ask), std::move(reply),
+           [place, shape](const Answered& answered) { return shape(answered, place); });
 }
 
 void Session::on_completion(const json& params, Reply reply) {
@@ -302,7 +312,8 @@ void Session::on_execute_command(const json& params, Reply reply) {
     }
     return reply.ok(nullptr);
   }
-  if (command == kCopilotAccepted) return reply.ok(take_copilot_id(arguments.is_array() && !arguments.empty() ? arguments[0] : json()));
+  if (command == kCopilotAccepted)
+    return reply.ok(take_copilot_id(arguments.is_array() && !arguments.empty() ? arguments[0] : json()));
   if (command == kFixCommand) return fix(arguments, std::move(reply));
   if (command == "fimd.togglePause") {
     completion_.pause(!completion_.paused());
@@ -314,78 +325,6 @@ void Session::on_execute_command(const json& params, Reply reply) {
     return reply.ok(nullptr);
   }
   reply.fail(RpcCode::invalid_params, "unknown command: " + command);
-}
-
-// --- what the user is told ---
-
-void Session::on_stats(Reply reply) { reply.ok(daemon_.metrics.to_json()); }
-
-// What the editor's other tools say of a document, for the prompt: a server is not told of them otherwise.
-void Session::on_diagnostics(const json& params) {
-  auto told = read_diagnostics(params);
-  if (!told) return log::warn("fimd/diagnostics: {}", told.error().message);
-  if (const auto document = find(normal_uri(told->uri))) document->diagnostics = std::move(told->diagnostics);
-}
-
-void Session::on_explain(const json& params, Reply reply) {
-  const auto uri = read_document_uri(params);
-  const auto direct = params.is_object() && params.contains("uri") && params["uri"].is_string();
-  const std::string which = direct ? params["uri"].get<std::string>() : uri.value_or("");
-  const Explanation* last = completion_.explain(normal_uri(which));
-  if (!last) return reply.ok({{"outcome", "none"}, {"story", json::array({"no completion was asked for in this document"})}});
-  json out = {{"outcome", last->outcome}, {"provider", last->provider}, {"ms", last->ms}, {"story", last->story}};
-  if (const std::string& arm = configuration_.now().arm; !arm.empty()) out["arm"] = arm;
-  reply.ok(std::move(out));
-}
-
-void Session::say(int type, const std::string& text) {
-  dispatch_.notify("window/logMessage", {{"type", type}, {"message", text}});
-}
-
-void Session::show_once(const std::string& key, int type, const std::string& text) {
-  const TimePoint now = Clock::now();
-  const auto it = shown_at_.find(key);
-  if (it != shown_at_.end() && now - it->second < kTroubleQuiet) return;
-  shown_at_[key] = now;
-  dispatch_.notify("window/showMessage", {{"type", type}, {"message", text}});
-}
-
-void Session::on_trouble(const std::string& provider, const Error* error) {
-  if (dispatch_.phase() != Dispatch::Phase::initialized) return;
-  if (!error) {
-    if (provider != degraded_by_) return;
-    degraded_.clear();
-    degraded_by_.clear();
-    return send_status();
-  }
-  degraded_ = fmt::format("{}: {}", provider, error->message);
-  degraded_by_ = provider;
-  // Down or slow passes by itself and has a fallback; a wrong key or model needs the user.
-  const bool lasting = error->code == Error::Code::refused || error->code == Error::Code::not_found ||
-                       error->code == Error::Code::unsupported || error->code == Error::Code::bad_input;
-  if (lasting) show_once(provider, kMessageWarning, fmt::format("fimd: {} (fimd doctor tells more)", degraded_));
-  const TimePoint now = Clock::now();
-  TimePoint& said = shown_at_["log " + degraded_];
-  if (said == TimePoint{} || now - said > kTroubleQuiet) {
-    said = now;
-    say(kMessageWarning, degraded_);
-  }
-  send_status();
-}
-
-void Session::send_status() {
-  if (client_.dialect == Dialect::copilot) send_copilot_status();
-  if (client_.dialect == Dialect::tabby) dispatch_.notify("tabby/status/didChange", tabby_status(completion_.paused(), degraded_));
-  if (!client_.fimdStatus) return;
-  std::string provider;
-  for (const auto& entry : daemon_.providers.describe(configuration_.now())) {
-    if (entry.why_not.empty()) {
-      provider = entry.provider->config.name;
-      break;
-    }
-  }
-  const char* state = completion_.paused() ? "paused" : degraded_.empty() ? "ready" : "degraded";
-  dispatch_.notify("fimd/status", {{"state", state}, {"provider", provider}, {"reason", degraded_}});
 }
 
 }  // namespace fimd::lsp

@@ -59,12 +59,14 @@ void Session::apply_settings(const std::function<std::vector<ConfigProblem>()>& 
 
 void Session::pull_configuration() {
   const json items = {{"items", json::array({{{"section", "fimd"}}})}};
-  dispatch_.call("workspace/configuration", items, [weak = weak_from_this(), turn = ++settings_turn_](Result<json> answer) {
-    const auto self = weak.lock();
-    if (!self || turn != self->settings_turn_) return;  // newer settings were sent while this answer was on its way
-    if (!answer || !answer->is_array() || answer->empty()) return;
-    self->apply_layer(Layer::editor, answer->front(), "editor settings");
-  });
+  dispatch_.call("workspace/configuration", items,
+                 [weak = weak_from_this(), turn = ++settings_turn_](Result<json> answer) {
+                   const auto self = weak.lock();
+                   if (!self || turn != self->settings_turn_)
+                     return;  // newer settings were sent while this answer was on its way
+                   if (!answer || !answer->is_array() || answer->empty()) return;
+                   self->apply_layer(Layer::editor, answer->front(), "editor settings");
+                 });
 }
 
 // A client that was built for another server has settings of ours only under "fimd"; null: none.
@@ -116,10 +118,12 @@ void Session::open_workspace(const std::string& root) {
       if (done) return;
       *begun = true;
       self->dispatch_.call("window/workDoneProgress/create", {{"token", token}}, [](Result<json>) {});
-      self->dispatch_.notify("$/progress", {{"token", token}, {"value", {{"kind", "begin"}, {"title", "fimd"}, {"message", text}}}});
+      self->dispatch_.notify("$/progress",
+                             {{"token", token}, {"value", {{"kind", "begin"}, {"title", "fimd"}, {"message", text}}}});
       return;
     }
-    self->dispatch_.notify("$/progress", {{"token", token}, {"value", {{"kind", done ? "end" : "report"}, {"message", text}}}});
+    self->dispatch_.notify("$/progress",
+                           {{"token", token}, {"value", {{"kind", done ? "end" : "report"}, {"message", text}}}});
   };
   daemon_.workspaces.open(root, configuration_.now(), progress);
   if (!client_.watchedFiles) daemon_.workspaces.watch(root);
@@ -131,7 +135,8 @@ void Session::on_did_change_folders(const json& params) {
     const json list = params["event"].value(which, json::array());
     if (!list.is_array()) return;
     for (const auto& folder : list) {
-      if (folder.is_object() && folder.contains("uri") && folder["uri"].is_string()) act(folder["uri"].get<std::string>());
+      if (folder.is_object() && folder.contains("uri") && folder["uri"].is_string())
+        act(folder["uri"].get<std::string>());
     }
   };
   each("removed", [&](const std::string& uri) { std::erase(roots_, path_of_uri(uri)); });

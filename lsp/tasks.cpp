@@ -34,7 +34,8 @@ std::string folder() {
 // Sorts by time; the rest keeps two of one second apart.
 std::string new_id(SystemTime now) {
   std::random_device random;
-  return fmt::format("{:%Y%m%d-%H%M%S}-{:04x}", fmt::gmtime(std::chrono::system_clock::to_time_t(now)), random() & 0xffffU);
+  return fmt::format("{:%Y%m%d-%H%M%S}-{:04x}", fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
+                     random() & 0xffffU);
 }
 
 Task task_of(TaskFile file, const std::vector<json>& records) {
@@ -70,7 +71,8 @@ void make_room(SystemTime now) {
   std::vector<TaskFile> files = task_files();
   uint64_t sum = 0;
   for (const TaskFile& file : files) sum += file.bytes;
-  std::stable_sort(files.begin(), files.end(), [](const TaskFile& a, const TaskFile& b) { return a.changed < b.changed; });
+  std::stable_sort(files.begin(), files.end(),
+                   [](const TaskFile& a, const TaskFile& b) { return a.changed < b.changed; });
   for (const bool ended : {true, false}) {
     for (const TaskFile& file : files) {
       const bool old = now - file.changed > kKeptFor;
@@ -142,7 +144,8 @@ Result<std::string> keep_beside(const std::string& id, const std::string& ending
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0) return fail(Error::Code::io, path + ": cannot be made");
   size_t done = 0;
-  for (ssize_t n = 0; done < text.size() && (n = ::write(fd, text.data() + done, text.size() - done)) > 0;) done += static_cast<size_t>(n);
+  for (ssize_t n = 0; done < text.size() && (n = ::write(fd, text.data() + done, text.size() - done)) > 0;)
+    done += static_cast<size_t>(n);
   if (::close(fd) != 0 || done != text.size()) return fail(Error::Code::io, path + ": cannot be written");
   return path;
 }

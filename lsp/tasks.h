@@ -53,7 +53,8 @@ struct OpenTask {
 
 // Keeps what a task came to, beside its journal and as long as it: a diff that could not be applied ("diff"), or the
 // answer ("md"). Returns the file's path. Errors: io.
-[[nodiscard]] Result<std::string> keep_beside(const std::string& id, const std::string& ending, const std::string& text);
+[[nodiscard]] Result<std::string> keep_beside(const std::string& id, const std::string& ending,
+                                              const std::string& text);
 
 // Removes a task. Errors: not_found, refused (a process works on it), io.
 [[nodiscard]] Result<void> forget_task(const std::string& id);

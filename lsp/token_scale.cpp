@@ -22,7 +22,8 @@ std::string sample_at(const context::Text& text, size_t offset) {
   return text.utf8.substr(from, context::floor_code_point(text.utf8, from + size) - from);
 }
 
-void learn(Provider& provider, const std::string& language, size_t estimate, const Result<providers::HttpResponse>& reply) {
+void learn(Provider& provider, const std::string& language, size_t estimate,
+           const Result<providers::HttpResponse>& reply) {
   provider.token_scale.erase(language);
   if (!reply || reply->status >= 500) return;  // this may pass
   const auto count = providers::read_count(reply->status < 300 ? std::string_view(reply->body) : std::string_view());
@@ -30,7 +31,8 @@ void learn(Provider& provider, const std::string& language, size_t estimate, con
     provider.tokenizer = false;
     return;
   }
-  provider.token_scale[language] = std::clamp(static_cast<double>(*count) / static_cast<double>(estimate), kLeast, kMost);
+  provider.token_scale[language] =
+      std::clamp(static_cast<double>(*count) / static_cast<double>(estimate), kLeast, kMost);
 }
 
 }  // namespace
@@ -51,7 +53,8 @@ void measure_token_scale(Daemon& daemon, const ProviderPtr& provider, const cont
   providers::HttpLimits limits{.deadline = Clock::now() + kProbeLimit};
   auto asking = daemon.http.fetch(*std::move(request), limits);
   boost::asio::co_spawn(daemon.loop, std::move(asking),
-                        [provider, language = text->language, estimate, finish](std::exception_ptr, Result<providers::HttpResponse> reply) {
+                        [provider, language = text->language, estimate, finish](std::exception_ptr,
+                                                                                Result<providers::HttpResponse> reply) {
                           learn(*provider, language, estimate, reply);
                           finish();
                         });

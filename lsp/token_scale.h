@@ -22,8 +22,8 @@ void measure_token_scale(Daemon& daemon, const ProviderPtr& provider, const cont
 // The model's tokens for one estimated token: of the first provider that is a model. 1 until it is measured.
 [[nodiscard]] double token_scale(std::span<const ProviderPtr> providers, const std::string& language);
 
-// The server has refused a prompt in this language as too long for its context: until its tokens are counted, later ones
-// are cut as if each held half as many again.
+// The server has refused a prompt in this language as too long for its context: until its tokens are counted, later
+// ones are cut as if each held half as many again.
 void was_too_long(Provider& provider, const std::string& language);
 
 // An allowance in the model's tokens as one in estimated tokens.

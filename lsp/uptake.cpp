@@ -27,7 +27,9 @@ const std::array<Look, 4> kLooks = {{{std::chrono::seconds(30), &ShownRow::kept_
                                      {std::chrono::minutes(10), &ShownRow::kept_10m}}};
 
 size_t common_prefix(std::string_view a, std::string_view b) {
-  return static_cast<size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())), b.begin()).first - a.begin());
+  return static_cast<size_t>(
+      std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(std::min(a.size(), b.size())), b.begin()).first -
+      a.begin());
 }
 
 std::vector<std::string_view> text_lines(std::string_view text) {
@@ -65,7 +67,9 @@ double kept_share(std::string_view text, std::string_view now) {
     now.remove_suffix(1);
   }
   if (text.empty() && now.empty()) return 1;
-  const auto share = [](size_t different, size_t of) { return 1.0 - static_cast<double>(different) / static_cast<double>(std::max<size_t>(of, 1)); };
+  const auto share = [](size_t different, size_t of) {
+    return 1.0 - static_cast<double>(different) / static_cast<double>(std::max<size_t>(of, 1));
+  };
   if (text.size() <= kByBytes && now.size() <= kByBytes) return share(edit_distance(text, now), whole);
   auto a = text_lines(text), b = text_lines(now);
   a.resize(std::min(a.size(), kByBytes));
@@ -141,7 +145,8 @@ bool Uptake::follow(Watched& w, const context::ByteEdit& e, const context::Text&
   return came > 0 ? std::all_of(extra.begin(), extra.end(), is_auto_closer) : inserted == 0;
 }
 
-void Uptake::changed(const std::string& uri, std::span<const context::ByteEdit> edits, const context::Text& after, TimePoint now) {
+void Uptake::changed(const std::string& uri, std::span<const context::ByteEdit> edits, const context::Text& after,
+                     TimePoint now) {
   const auto it = watched_.find(uri);
   if (it == watched_.end()) return;
   Watched& w = it->second;
@@ -179,7 +184,8 @@ void Uptake::closed(const std::string& uri) {
   watched_.erase(it);
 }
 
-std::optional<TimePoint> Uptake::look(TimePoint now, const std::function<context::Snapshot(const std::string& uri)>& text_of) {
+std::optional<TimePoint> Uptake::look(TimePoint now,
+                                      const std::function<context::Snapshot(const std::string& uri)>& text_of) {
   std::optional<TimePoint> next;
   for (auto& [uri, w] : watched_) {
     const context::Snapshot text = w.kept.empty() ? nullptr : text_of(uri);

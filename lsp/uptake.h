@@ -29,14 +29,16 @@ struct Offered {
 
 class Uptake {
  public:
-  // `decided` gets the row of each suggestion when its fate is known, `done` when nothing about it will change any more.
+  // `decided` gets the row of each suggestion when its fate is known, `done` when nothing about it will change any
+  // more.
   Uptake(std::function<void(const providers::ShownRow&)> decided, std::function<void(providers::ShownRow)> done);
   ~Uptake();  // gives what is left
 
   void offered(const std::string& uri, Offered offer);
 
   // `edits` lead to `after`; none: it was replaced.
-  void changed(const std::string& uri, std::span<const context::ByteEdit> edits, const context::Text& after, TimePoint now);
+  void changed(const std::string& uri, std::span<const context::ByteEdit> edits, const context::Text& after,
+               TimePoint now);
 
   // The editor says that a suggestion of this flight was taken.
   void accepted(uint64_t flight);

@@ -28,8 +28,8 @@ UptakeWatch::UptakeWatch(Daemon& daemon)
               }),
       timer_(daemon.loop) {}
 
-void UptakeWatch::offered(const std::shared_ptr<Document>& document, const Suggestion& suggestion, const Ask& ask, Duration took, bool late,
-                          const std::string& arm) {
+void UptakeWatch::offered(const std::shared_ptr<Document>& document, const Suggestion& suggestion, const Ask& ask,
+                          Duration took, bool late, const std::string& arm) {
   if (ask.text != document->text) return;  // with a popup's entry put in, which is not there yet
   documents_[document->uri] = document;
   Offered offer{.flight = suggestion.flight, .text = suggestion.text, .offset = ask.offset};

@@ -20,8 +20,8 @@ class UptakeWatch {
   explicit UptakeWatch(Daemon& daemon);
 
   // An answer has left: what the editor shows now for `ask`, after `took`.
-  void offered(const std::shared_ptr<Document>& document, const Suggestion& suggestion, const Ask& ask, Duration took, bool late,
-               const std::string& arm);
+  void offered(const std::shared_ptr<Document>& document, const Suggestion& suggestion, const Ask& ask, Duration took,
+               bool late, const std::string& arm);
   void changed(const Document& document, std::span<const context::ByteEdit> edits, TimePoint now);
   void accepted(uint64_t flight);
   void saved(const Document& document);

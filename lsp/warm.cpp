@@ -31,7 +31,9 @@ struct Warming::State : std::enable_shared_from_this<Warming::State> {
   void next_piece() {
     if (!wanted || running) return;
     auto in = inputs();
-    if (!in || !in->provider->codec || !providers::unusable(in->provider->health, providers::Lane::warming, Clock::now()).empty()) return;
+    if (!in || !in->provider->codec ||
+        !providers::unusable(in->provider->health, providers::Lane::warming, Clock::now()).empty())
+      return;
     running = true;
     measure_token_scale(daemon, in->provider, in->text, in->cursor);
     auto task = [text = in->text, cursor = in->cursor, tree = in->tree, limits = in->limits, around = in->around] {
@@ -90,7 +92,8 @@ struct Warming::State : std::enable_shared_from_this<Warming::State> {
     const providers::Asked asked{.prompt_bytes = piece.known.size(), .new_bytes = piece.known.size() - cached,
                                  .lane = providers::Lane::warming,
                                  .probe = providers::begin(provider->health, providers::Lane::warming, now)};
-    auto leg = providers::stream(daemon.http, std::move(*outgoing.prompt), now + kFlightLife, [](std::string_view, std::span<const double>) { return true; });
+    auto leg = providers::stream(daemon.http, std::move(*outgoing.prompt), now + kFlightLife,
+                                 [](std::string_view, std::span<const double>) { return true; });
     auto done = [weak = weak_from_this(), provider, uri = in.uri, known = std::move(piece.known), asked](
                     std::exception_ptr thrown, providers::StreamOutcome outcome) {
       if (thrown) outcome.error = Error{Error::Code::cancelled, "stopped"};

@@ -31,7 +31,8 @@ Speeds speeds(const PlanInputs& in) {
 
 size_t common_prefix(std::string_view a, std::string_view b) {
   const size_t n = std::min(a.size(), b.size());
-  return static_cast<size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(n), b.begin()).first - a.begin());
+  return static_cast<size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(n), b.begin()).first -
+                             a.begin());
 }
 
 // Bytes of prompt that fit into the model's context beside the answer.
@@ -43,7 +44,8 @@ size_t context_bytes(const PlanInputs& in, const Speeds& s) {
 // The same, for a part that the server cuts to a number of tokens without a word (0: it does not).
 size_t kept_bytes(size_t tokens, const PlanInputs& in, const Speeds& s) {
   const size_t room = context_bytes(in, s);
-  return tokens == 0 ? room : std::min(room, static_cast<size_t>(static_cast<double>(tokens) * s.bytes_per_token * 0.9));
+  return tokens == 0 ? room
+                     : std::min(room, static_cast<size_t>(static_cast<double>(tokens) * s.bytes_per_token * 0.9));
 }
 
 size_t prefix_room(const PlanInputs& in, const Speeds& s) { return kept_bytes(in.caps.max_prefix, in, s); }
@@ -129,7 +131,8 @@ std::optional<PromptPlan> plan_windows(const PlanInputs& in) {
   size_t fresh = in.prefix.size() - plan.start + plan.suffix;
   if (fresh > room) {  // one line alone is longer than the room: its end is what counts
     plan.start = in.prefix.size() - std::min(take, room - plan.suffix);
-    while (plan.start < in.prefix.size() && (static_cast<unsigned char>(in.prefix[plan.start]) & 0xC0) == 0x80) ++plan.start;
+    while (plan.start < in.prefix.size() && (static_cast<unsigned char>(in.prefix[plan.start]) & 0xC0) == 0x80)
+      ++plan.start;
     fresh = in.prefix.size() - plan.start + plan.suffix;
   }
   plan.new_bytes = fresh;
@@ -193,7 +196,8 @@ std::optional<PromptPlan> plan_prompt(const PlanInputs& in) {
 
 std::vector<Extra> extra_of(std::span<const context::Snippet> snippets) {
   std::vector<Extra> out;
-  for (const context::Snippet& s : snippets) out.push_back({s.path, s.text, s.range.start.line + 1, s.range.end.line + 1});
+  for (const context::Snippet& s : snippets)
+    out.push_back({s.path, s.text, s.range.start.line + 1, s.range.end.line + 1});
   return out;
 }
 
@@ -201,7 +205,8 @@ size_t extra_worth(const PlanInputs& in) {
   if (!in.caps.extra || (in.local && in.rates.prefill == 0 && !in.all_extra)) return 0;
   const Speeds s = speeds(in);
   const double kept = in.caps.max_extra == SIZE_MAX ? 1e9 : static_cast<double>(in.caps.max_extra) * 0.9;
-  const auto most = static_cast<size_t>(std::min(in.all_extra ? kept : s.prefill * kExtraSeconds, kept) * s.bytes_per_token);
+  const auto most =
+      static_cast<size_t>(std::min(in.all_extra ? kept : s.prefill * kExtraSeconds, kept) * s.bytes_per_token);
   size_t bytes = 0;
   for (size_t i = 0; i < in.extra.size(); ++i) {
     bytes += in.extra[i].path.size() + in.extra[i].text.size() + 2;

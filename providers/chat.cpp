@@ -39,7 +39,8 @@ Caps chat_caps(const ProviderConfig& config, const Caps* probed) {
 std::string_view without_blanks(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
   const size_t from = text.find_first_not_of(kBlanks);
-  return from == std::string_view::npos ? std::string_view() : text.substr(from, text.find_last_not_of(kBlanks) + 1 - from);
+  return from == std::string_view::npos ? std::string_view()
+                                        : text.substr(from, text.find_last_not_of(kBlanks) + 1 - from);
 }
 
 // The block of an answer that is nothing but one fenced block.
@@ -79,10 +80,12 @@ class Chat : public Codec {
     static constexpr std::string_view kMarks[] = {kOpen, kClose, kHole};
     Result<Prompt> prompt = clear_of_tokens(given, kMarks);
     if (!prompt) return tl::unexpected<Error>(prompt.error());
-    const std::string text = fmt::format("File {}:\n{}{}{}", prompt->path, prefix_with_files(*prompt), kHole, prompt->suffix);
+    const std::string text =
+        fmt::format("File {}:\n{}{}{}", prompt->path, prefix_with_files(*prompt), kHole, prompt->suffix);
     if (config_.kind == "anthropic") return messages_request(*prompt, text);
     json body{{"model", config_.model},
-              {"messages", json::array({json{{"role", "system"}, {"content", kRules}}, json{{"role", "user"}, {"content", text}}})},
+              {"messages",
+               json::array({json{{"role", "system"}, {"content", kRules}}, json{{"role", "user"}, {"content", text}}})},
               {"max_tokens", prompt->warm ? 1 : std::max(1, prompt->max_tokens) + kTags},
               {"temperature", prompt->temperature},
               {"stop", json::array({kClose})},

@@ -25,7 +25,8 @@ using CodecResult = Result<std::shared_ptr<const Codec>>;
 
 // A request to `path` of the provider, with its key and its configured headers, which win over ours. `overlap` is the
 // part of the path that the configured url may already end with ("/v1").
-[[nodiscard]] HttpRequest request_to(const ProviderConfig& config, std::string_view path, std::string_view overlap = {});
+[[nodiscard]] HttpRequest request_to(const ProviderConfig& config, std::string_view path,
+                                     std::string_view overlap = {});
 
 // The same as a POST of `body`.
 [[nodiscard]] HttpRequest post_to(const ProviderConfig& config, std::string_view path, std::string_view overlap,

@@ -46,7 +46,8 @@ constexpr CodecKind kKinds[] = {
 constexpr const char* kAnthropicVersion = "2023-06-01";
 
 const CodecKind* find_kind(std::string_view name) {
-  const auto found = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const CodecKind& k) { return k.name == name; });
+  const auto found =
+      std::find_if(std::begin(kKinds), std::end(kKinds), [&](const CodecKind& k) { return k.name == name; });
   return found == std::end(kKinds) ? nullptr : &*found;
 }
 
@@ -154,11 +155,13 @@ Result<std::shared_ptr<const Codec>> make_codec(const ProviderConfig& given, con
   const bool ours = config.fim_template.empty() || config.fim_template == kServerRenders ||
                     std::find(families.begin(), families.end(), config.fim_template) != families.end();
   if (!ours) {
-    return fail(Error::Code::bad_input, fmt::format("provider {}: no fim_template \"{}\"", config.name, config.fim_template));
+    return fail(Error::Code::bad_input,
+                fmt::format("provider {}: no fim_template \"{}\"", config.name, config.fim_template));
   }
   if (config.model.empty() && probed) config.model = probed->model;
   if (config.via == "chat" && (config.kind == "tabby" || config.kind == "mistral")) {
-    return fail(Error::Code::bad_input, fmt::format("provider {}: kind {} has no chat: use kind \"chat\"", config.name, config.kind));
+    return fail(Error::Code::bad_input,
+                fmt::format("provider {}: kind {} has no chat: use kind \"chat\"", config.name, config.kind));
   }
   return config.via == "chat" ? make_chat(std::move(config), probed) : kind->make(std::move(config), probed);
 }
@@ -175,7 +178,8 @@ HttpRequest request_to(const ProviderConfig& config, std::string_view path, std:
   }
   if (config.kind == "anthropic") request.headers.emplace_back("anthropic-version", kAnthropicVersion);
   for (const auto& [name, value] : config.headers) {
-    std::erase_if(request.headers, [wanted = lower(name)](const auto& header) { return lower(header.first) == wanted; });
+    std::erase_if(request.headers,
+                  [wanted = lower(name)](const auto& header) { return lower(header.first) == wanted; });
     request.headers.emplace_back(name, value);
   }
   return request;

@@ -17,7 +17,8 @@ namespace fimd::providers {
 // The codec for `config`. `probed` is what discover.h found out about the server, or null: then the kind's defaults
 // and what the model's name tells are taken. Errors: bad_input (no such kind or template, not a url, no model where
 // one is needed).
-[[nodiscard]] Result<std::shared_ptr<const Codec>> make_codec(const ProviderConfig& config, const Caps* probed = nullptr);
+[[nodiscard]] Result<std::shared_ptr<const Codec>> make_codec(const ProviderConfig& config,
+                                                              const Caps* probed = nullptr);
 
 // The configuration with the defaults of its kind filled in: url, model, jurisdiction. What is set stays.
 [[nodiscard]] ProviderConfig with_defaults(ProviderConfig config);

@@ -16,7 +16,8 @@ constexpr double kSlowDecode = 60;  // tokens a second: 17 ms each
 }  // namespace
 
 void Scores::add(size_t bytes, std::span<const double> logprobs) {
-  Piece piece{.end = bytes + (pieces_.empty() ? 0 : pieces_.back().end), .sum = 0, .lowest = 0, .tokens = logprobs.size()};
+  Piece piece{
+      .end = bytes + (pieces_.empty() ? 0 : pieces_.back().end), .sum = 0, .lowest = 0, .tokens = logprobs.size()};
   for (const double p : logprobs) {
     piece.sum += p;
     piece.lowest = std::min(piece.lowest, p);

@@ -35,7 +35,8 @@ constexpr Listed kListed[] = {
 
 std::string bare(std::string_view model) {
   std::string out(model.substr(model.rfind('/') + 1));
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
@@ -56,9 +57,12 @@ std::optional<Price> listed_price(std::string_view model) {
 }
 
 double cost_of(const Price& price, const Usage& usage) {
-  const auto count = [](const std::optional<int64_t>& n) { return static_cast<double>(std::max<int64_t>(n.value_or(0), 0)); };
+  const auto count = [](const std::optional<int64_t>& n) {
+    return static_cast<double>(std::max<int64_t>(n.value_or(0), 0));
+  };
   const double prompt = count(usage.prompt_tokens), cached = std::min(count(usage.cached_tokens), prompt);
-  return ((prompt - cached) * price.input + cached * price.cached + count(usage.output_tokens) * price.output) / kMillion;
+  return ((prompt - cached) * price.input + cached * price.cached + count(usage.output_tokens) * price.output) /
+         kMillion;
 }
 
 Usage estimated_usage(size_t prompt_bytes, size_t pieces) {

@@ -53,7 +53,9 @@ constexpr Row kZai[] = {
     {"1309", {Kind::billing, "the plan has expired: renew it"}},
     {"1310", {Kind::quota, kWindow}},
     {"1311", {Kind::model_missing, "the plan does not include this model: name another model"}},
-    {"1313", {Kind::billing, "the plan's fair use rule stopped this key: use the url of keys by use, or name another provider"}},
+    {"1313",
+     {Kind::billing,
+      "the plan's fair use rule stopped this key: use the url of keys by use, or name another provider"}},
     {"1316", {Kind::quota, kWindow}},
     {"1317", {Kind::quota, kWindow}},
     {"1318", {Kind::quota, kWindow}},
@@ -101,7 +103,8 @@ std::optional<CodeMeaning> mistral_code(std::string_view code) { return find(kMi
 
 std::string_view advice(const Failure& failure) {
   const auto meaning = zai_code(failure.code);
-  return meaning && !meaning->advice.empty() && meaning->kind == failure.kind ? meaning->advice : usual_advice(failure.kind);
+  return meaning && !meaning->advice.empty() && meaning->kind == failure.kind ? meaning->advice
+                                                                              : usual_advice(failure.kind);
 }
 
 bool may_pass(FailureKind kind) {

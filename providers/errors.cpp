@@ -80,11 +80,12 @@ std::optional<FailureKind> kind_of_words(std::string_view text, std::string_view
     return FailureKind::not_supported;
   }
   if (text == "loading model" || has(text, "is currently loading")) return FailureKind::loading;
-  if (type == "invalid_model" || code == "model_not_found" || code == "deploymentnotfound" || has(text, "invalid model") ||
-      (has(text, "model") && has_any(text, {"not found", "does not exist"}))) {
+  if (type == "invalid_model" || code == "model_not_found" || code == "deploymentnotfound" ||
+      has(text, "invalid model") || (has(text, "model") && has_any(text, {"not found", "does not exist"}))) {
     return FailureKind::model_missing;
   }
-  if (code == "insufficient_quota" || has_any(text, {"insufficient balance", "credit balance", "exceeded your current quota"})) {
+  if (code == "insufficient_quota" ||
+      has_any(text, {"insufficient balance", "credit balance", "exceeded your current quota"})) {
     return FailureKind::billing;
   }
   if (has_any(text, {"capacity exceeded", "overloaded", "server busy"})) return FailureKind::overloaded;
@@ -94,11 +95,12 @@ std::optional<FailureKind> kind_of_words(std::string_view text, std::string_view
   if (type == "request_too_large") return FailureKind::context_too_long;
   if (type == "not_found_error" && text.starts_with("model")) return FailureKind::model_missing;
   // "no_db_connection": what the LiteLLM proxy says of a key that it does not know when it has no table of keys.
-  if (type == "authentication_error" || type == "permission_error" || type == "no_db_connection" || code == "invalid_api_key" ||
-      has_any(text, {"invalid api key", "unauthorized"})) {
+  if (type == "authentication_error" || type == "permission_error" || type == "no_db_connection" ||
+      code == "invalid_api_key" || has_any(text, {"invalid api key", "unauthorized"})) {
     return FailureKind::auth;
   }
-  if (type == "rate_limited" || type == "rate_limit_exceeded" || type == "rate_limit_error" || has(text, "rate limit")) {
+  if (type == "rate_limited" || type == "rate_limit_exceeded" || type == "rate_limit_error" ||
+      has(text, "rate limit")) {
     return has_any(text, {"per day", "daily"}) ? FailureKind::quota : FailureKind::rate_limit;
   }
   return std::nullopt;
@@ -148,7 +150,8 @@ Failure read(const json& body, int status, std::string message) {
   const std::string text = lower(message);
   Failure out;
   const json* error = member(body, "error");
-  const auto told = error && error->is_object() ? zai_code(string_at(*error, "code")) : mistral_code(string_at(body, "code"));
+  const auto told =
+      error && error->is_object() ? zai_code(string_at(*error, "code")) : mistral_code(string_at(body, "code"));
   out.kind = told ? told->kind : kind_of_words(text, type, code).value_or(kind_of_status(status));
   out.code = code;
   out.concurrency = out.kind == FailureKind::rate_limit && (code == "1302" || has(text, "concurren"));
@@ -175,7 +178,8 @@ Failure read_failure(const HttpFailure& failure) {
 std::optional<Failure> read_error_object(const json& body) {
   if (!body.is_object()) return std::nullopt;
   const json* error = member(body, "error");
-  const bool reported = error && !error->is_null() && !(error->is_string() && error->get_ref<const std::string&>().empty());
+  const bool reported =
+      error && !error->is_null() && !(error->is_string() && error->get_ref<const std::string&>().empty());
   const bool mistral = string_at(body, "object") == "error" || string_at(body, "type") == "error";
   const bool answer = member(body, "choices") || member(body, "content") || member(body, "response");
   const bool bare = !answer && (member(body, "detail") || member(body, "message"));
@@ -252,7 +256,8 @@ std::optional<std::chrono::system_clock::time_point> http_date(const std::string
                                                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   char month[4] = "";
   int day = 0, year = 0, hour = 0, minute = 0, second = 0;
-  if (std::sscanf(text.c_str(), "%*3s, %2d %3s %4d %2d:%2d:%2d GMT", &day, month, &year, &hour, &minute, &second) != 6) {
+  if (std::sscanf(text.c_str(), "%*3s, %2d %3s %4d %2d:%2d:%2d GMT", &day, month, &year, &hour, &minute, &second) !=
+      6) {
     return std::nullopt;
   }
   for (size_t i = 0; i < kMonths.size(); ++i) {

@@ -46,8 +46,8 @@ struct Failure {
 // Reads an error object that came as an event or a body of a 200 answer; nullopt when `body` is none.
 [[nodiscard]] std::optional<Failure> read_error_object(const nlohmann::json& body);
 
-// As the error that a stream ends with: refused (auth, billing, quota, rate_limit, policy), down (overloaded, loading, server),
-// not_found (model_missing), bad_input (context_too_long, bad_request), unsupported (not_supported).
+// As the error that a stream ends with: refused (auth, billing, quota, rate_limit, policy), down (overloaded, loading,
+// server), not_found (model_missing), bad_input (context_too_long, bad_request), unsupported (not_supported).
 [[nodiscard]] Error to_error(const Failure& failure);
 
 [[nodiscard]] std::string_view name(FailureKind kind);

@@ -29,30 +29,37 @@ struct Family {
 };
 
 // Tables of tokens. The stop lists begin with what the family writes at the end of an answer.
-constexpr std::string_view kStarTokens[] = {"<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>", "<|endoftext|>",
-                                            "<file_sep>",   "<repo_name>",  "<reponame>",   "<filename>", "<gh_stars>",
-                                            "<jupyter_start>", "<commit_before>", "<issue_start>"};
-constexpr std::string_view kStarStop[] = {"<|endoftext|>", "<file_sep>", "<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>"};
-constexpr std::string_view kSantaTokens[] = {"<fim-prefix>", "<fim-suffix>", "<fim-middle>", "<fim-pad>", "<|endoftext|>"};
-constexpr std::string_view kSantaStop[] = {"<|endoftext|>", "<fim-prefix>", "<fim-suffix>", "<fim-middle>", "<fim-pad>"};
+constexpr std::string_view kStarTokens[] = {
+    "<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>",       "<|endoftext|>",   "<file_sep>",   "<repo_name>",
+    "<reponame>",   "<filename>",   "<gh_stars>",   "<jupyter_start>", "<commit_before>", "<issue_start>"};
+constexpr std::string_view kStarStop[] = {"<|endoftext|>", "<file_sep>",   "<fim_prefix>",
+                                          "<fim_suffix>",  "<fim_middle>", "<fim_pad>"};
+constexpr std::string_view kSantaTokens[] = {"<fim-prefix>", "<fim-suffix>", "<fim-middle>", "<fim-pad>",
+                                             "<|endoftext|>"};
+constexpr std::string_view kSantaStop[] = {"<|endoftext|>", "<fim-prefix>", "<fim-suffix>", "<fim-middle>",
+                                           "<fim-pad>"};
 constexpr std::string_view kQwenTokens[] = {"<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|fim_pad|>",
                                             "<|repo_name|>",  "<|file_sep|>",   "<|endoftext|>",  "<|im_start|>",
                                             "<|im_end|>"};
-constexpr std::string_view kQwenStop[] = {"<|endoftext|>", "<|file_sep|>",   "<|fim_pad|>",    "<|repo_name|>", "<|im_end|>",
-                                          "<|im_start|>",  "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"};
+constexpr std::string_view kQwenStop[] = {"<|endoftext|>",  "<|file_sep|>",   "<|fim_pad|>",
+                                          "<|repo_name|>",  "<|im_end|>",     "<|im_start|>",
+                                          "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"};
 // The bars are U+FF5C, the word separators U+2581.
 constexpr std::string_view kDeepseekTokens[] = {"<｜fim▁begin｜>",        "<｜fim▁hole｜>", "<｜fim▁end｜>",
                                                 "<｜begin▁of▁sentence｜>", "<｜end▁of▁sentence｜>",
                                                 "<｜User｜>",              "<｜Assistant｜>", "<|EOT|>"};
-constexpr std::string_view kDeepseekStop[] = {"<｜end▁of▁sentence｜>", "<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", "<|EOT|>"};
+constexpr std::string_view kDeepseekStop[] = {"<｜end▁of▁sentence｜>", "<｜fim▁begin｜>", "<｜fim▁hole｜>",
+                                              "<｜fim▁end｜>", "<|EOT|>"};
 constexpr std::string_view kLlamaTokens[] = {"<PRE>", "<SUF>", "<MID>", "<EOT>", "<s>", "</s>", "[INST]", "[/INST]"};
 constexpr std::string_view kLlamaStop[] = {"<EOT>", "</s>", "<PRE>", "<SUF>", "<MID>"};
 constexpr std::string_view kGemmaTokens[] = {"<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|file_separator|>",
                                              "<eos>",          "<bos>",          "<start_of_turn>", "<end_of_turn>"};
-constexpr std::string_view kGemmaStop[] = {"<|file_separator|>", "<eos>", "<end_of_turn>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"};
+constexpr std::string_view kGemmaStop[] = {"<|file_separator|>", "<eos>",          "<end_of_turn>",
+                                           "<|fim_prefix|>",     "<|fim_suffix|>", "<|fim_middle|>"};
 constexpr std::string_view kGraniteTokens[] = {"<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|fim_pad|>",
                                                "<|end_of_text|>", "<|start_of_role|>", "<|end_of_role|>"};
-constexpr std::string_view kGraniteStop[] = {"<|end_of_text|>", "<|fim_pad|>", "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"};
+constexpr std::string_view kGraniteStop[] = {"<|end_of_text|>", "<|fim_pad|>", "<|fim_prefix|>", "<|fim_suffix|>",
+                                             "<|fim_middle|>"};
 constexpr std::string_view kMistralTokens[] = {"[PREFIX]", "[SUFFIX]", "[MIDDLE]", "<s>", "</s>", "[INST]", "[/INST]",
                                                "[TOOL_CALLS]", "[AVAILABLE_TOOLS]", "[/AVAILABLE_TOOLS]",
                                                "[TOOL_RESULTS]", "[/TOOL_RESULTS]"};
@@ -60,40 +67,50 @@ constexpr std::string_view kMistralStop[] = {"</s>", "[PREFIX]", "[SUFFIX]", "[M
 constexpr std::string_view kSeedTokens[] = {"<[fim-prefix]>", "<[fim-suffix]>", "<[fim-middle]>", "<[end▁of▁sentence]>",
                                             "<[begin▁of▁sentence]>", "<[PAD▁TOKEN]>", "<[SEP▁TOKEN]>"};
 constexpr std::string_view kSeedStop[] = {"<[end▁of▁sentence]>", "<[fim-prefix]>", "<[fim-suffix]>", "<[fim-middle]>"};
-constexpr std::string_view kGlmTokens[] = {"<|user|>", "<|assistant|>", "<|observation|>", "<|system|>", "<|endoftext|>",
-                                           "<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>"};
-constexpr std::string_view kGlmStop[] = {"<|endoftext|>", "<|user|>", "<|observation|>", "<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>"};
-constexpr std::string_view kMellumTokens[] = {"<fim_prefix>", "<fim_suffix>", "<fim_middle>", "<fim_pad>", "<|endoftext|>",
-                                              "<filename>", "<reponame>", "<|im_start|>", "<|im_end|>"};
-constexpr std::string_view kMellumStop[] = {"<|endoftext|>", "<filename>", "<fim_prefix>", "<fim_suffix>", "<fim_middle>"};
+constexpr std::string_view kGlmTokens[] = {"<|user|>",      "<|assistant|>",   "<|observation|>", "<|system|>",
+                                           "<|endoftext|>", "<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>"};
+constexpr std::string_view kGlmStop[] = {"<|endoftext|>",   "<|user|>",        "<|observation|>",
+                                         "<|code_prefix|>", "<|code_suffix|>", "<|code_middle|>"};
+constexpr std::string_view kMellumTokens[] = {"<fim_prefix>", "<fim_suffix>",  "<fim_middle>",
+                                              "<fim_pad>",    "<|endoftext|>", "<filename>",
+                                              "<reponame>",   "<|im_start|>",  "<|im_end|>"};
+constexpr std::string_view kMellumStop[] = {"<|endoftext|>", "<filename>", "<fim_prefix>", "<fim_suffix>",
+                                            "<fim_middle>"};
 
-constexpr std::string_view kChatTokens[] = {"<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|begin_of_text|>",
-                                            "<|end_of_text|>", "<|eot_id|>", "<|start_header_id|>", "<|end_header_id|>"};
+constexpr std::string_view kChatTokens[] = {"<|endoftext|>",       "<|im_start|>",     "<|im_end|>",
+                                            "<|begin_of_text|>",   "<|end_of_text|>",  "<|eot_id|>",
+                                            "<|start_header_id|>", "<|end_header_id|>"};
 
 constexpr Family kFamilies[] = {
     {"qwen", false, "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", Files::repository, kQwenTokens, kQwenStop},
     {"codestral", true, "[SUFFIX]", "[PREFIX]", "", Files::plus_marks, kMistralTokens, kMistralStop},
-    {"deepseek", false, "<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", Files::hash_paths, kDeepseekTokens, kDeepseekStop},
+    {"deepseek", false, "<｜fim▁begin｜>", "<｜fim▁hole｜>", "<｜fim▁end｜>", Files::hash_paths, kDeepseekTokens,
+     kDeepseekStop},
     {"starcoder", false, "<fim_prefix>", "<fim_suffix>", "<fim_middle>", Files::comments, kStarTokens, kStarStop},
     {"starcoder-spm", true, "<fim_prefix><fim_suffix>", "<fim_middle>", "", Files::comments, kStarTokens, kStarStop},
-    {"starcoder2", false, "<fim_prefix>", "<fim_suffix>", "<fim_middle>", Files::repository_in_prefix, kStarTokens, kStarStop},
+    {"starcoder2", false, "<fim_prefix>", "<fim_suffix>", "<fim_middle>", Files::repository_in_prefix, kStarTokens,
+     kStarStop},
     {"santacoder", false, "<fim-prefix>", "<fim-suffix>", "<fim-middle>", Files::comments, kSantaTokens, kSantaStop},
     // The blanks belong to the tokens: their pieces are "▁<PRE>", "▁<SUF>", "▁<MID>".
     {"codellama", false, "<PRE> ", " <SUF>", " <MID>", Files::comments, kLlamaTokens, kLlamaStop},
     {"codellama-spm", true, "<PRE> <SUF>", " <MID> ", "", Files::comments, kLlamaTokens, kLlamaStop},
-    {"codegemma", false, "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", Files::separated, kGemmaTokens, kGemmaStop},
-    {"granite", false, "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", Files::comments, kGraniteTokens, kGraniteStop},
+    {"codegemma", false, "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", Files::separated, kGemmaTokens,
+     kGemmaStop},
+    {"granite", false, "<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", Files::comments, kGraniteTokens,
+     kGraniteStop},
     {"granite-code", false, "<fim_prefix>", "<fim_suffix>", "<fim_middle>", Files::comments, kStarTokens, kStarStop},
     {"stablecode", false, "<fim_prefix>", "<fim_suffix>", "<fim_middle>", Files::comments, kStarTokens, kStarStop},
     {"refact", false, "<fim_prefix>", "<fim_suffix>", "<fim_middle>", Files::comments, kStarTokens, kStarStop},
     // Trained suffix first only (paper, section on fill in the middle).
     {"seed-coder", true, "<[fim-suffix]>", "<[fim-prefix]>", "<[fim-middle]>", Files::comments, kSeedTokens, kSeedStop},
-    {"codegeex", true, "<|code_suffix|>", "<|code_prefix|>", "<|code_middle|><|assistant|>\n", Files::reference, kGlmTokens, kGlmStop},
+    {"codegeex", true, "<|code_suffix|>", "<|code_prefix|>", "<|code_middle|><|assistant|>\n", Files::reference,
+     kGlmTokens, kGlmStop},
     {"mellum", true, "<fim_suffix>", "<fim_prefix>", "<fim_middle>", Files::named, kMellumTokens, kMellumStop},
 };
 
 const Family* find_family(std::string_view name) {
-  const auto found = std::find_if(std::begin(kFamilies), std::end(kFamilies), [&](const Family& f) { return f.name == name; });
+  const auto found =
+      std::find_if(std::begin(kFamilies), std::end(kFamilies), [&](const Family& f) { return f.name == name; });
   return found == std::end(kFamilies) ? nullptr : &*found;
 }
 
@@ -298,7 +315,8 @@ std::string commented(std::string_view text, const grammars::Comments& comments)
   while (!text.empty()) {
     std::string line(context::take_line(text));
     if (comments.line.empty()) {
-      for (size_t at = 0; (at = line.find(comments.close, at)) != std::string::npos; at += 2) line.insert(at + 1, 1, ' ');
+      for (size_t at = 0; (at = line.find(comments.close, at)) != std::string::npos; at += 2)
+        line.insert(at + 1, 1, ' ');
       out += line;
     } else {
       out += comments.line;
@@ -317,7 +335,8 @@ std::string prefix_with_comments(const Prompt& prompt) {
   grammars::Comments comments = language ? language->comments : grammars::Comments{};
   if (comments.line.empty() && comments.open.empty()) comments.line = "//";  // most models have read such
   std::string out;
-  for (const Extra& extra : prompt.extra) out += commented(fmt::format("Path: {}\n{}", extra.path, extra.text), comments);
+  for (const Extra& extra : prompt.extra)
+    out += commented(fmt::format("Path: {}\n{}", extra.path, extra.text), comments);
   return out + prompt.prefix;
 }
 

@@ -43,8 +43,8 @@ struct FimPrompt {
 [[nodiscard]] Result<FimPrompt> render_fim(std::string_view family, const Prompt& prompt);
 
 // A prompt that somebody else wrote for a family, taken apart: prefix, suffix, and where the form tells them the file's
-// path and other files. Text in front of the prompt proper that is of no known form becomes part of the prefix. nullopt:
-// it is not the form of any family, so it is a text as it stands.
+// path and other files. Text in front of the prompt proper that is of no known form becomes part of the prefix.
+// nullopt: it is not the form of any family, so it is a text as it stands.
 [[nodiscard]] std::optional<Prompt> parse_fim(std::string_view text);
 
 // The special tokens of a family, as text. Empty for kPrefixOnly and unknown names.

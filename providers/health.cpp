@@ -46,7 +46,8 @@ void learn_prefill(Rates& rates, const Asked& asked, const StreamOutcome& outcom
   const double per_token = rates.bytes_per_token > 0 ? rates.bytes_per_token : 3.5;
   const double first_ms = to_ms(*outcome.first_token - outcome.sent);
   double fresh = static_cast<double>(asked.new_bytes) / per_token;
-  if (usage.prompt_tokens && usage.cached_tokens) fresh = static_cast<double>(*usage.prompt_tokens - *usage.cached_tokens);
+  if (usage.prompt_tokens && usage.cached_tokens)
+    fresh = static_cast<double>(*usage.prompt_tokens - *usage.cached_tokens);
   // Few new tokens tell the overhead, many tell the rate.
   const double prompt_ms = usage.prompt_ms.value_or(first_ms - rates.overhead_ms);
   if (fresh >= 16 && prompt_ms > 0) average(rates.prefill, fresh / prompt_ms * 1000);
@@ -83,7 +84,8 @@ void learn_windows(Limits& limits, const LimitReport& report, TimePoint now) {
   limits.tokens.reset();
   for (const LimitWindow& window : report.windows) {
     const bool requests = window.of == LimitWindow::Of::requests;
-    tighten(requests ? limits.requests : limits.tokens, requests ? limits.requests_reset : limits.tokens_reset, window, now);
+    tighten(requests ? limits.requests : limits.tokens, requests ? limits.requests_reset : limits.tokens_reset, window,
+            now);
   }
 }
 
@@ -179,7 +181,8 @@ void learn_success(Health& health, const Asked& asked, const StreamOutcome& outc
 }
 
 std::string used_up(const Limits& limits, TimePoint now) {
-  if (now < limits.until) return fmt::format("asked to be left alone for {:.1f} s more ({})", to_ms(limits.until - now) / 1000, limits.why);
+  if (now < limits.until)
+    return fmt::format("asked to be left alone for {:.1f} s more ({})", to_ms(limits.until - now) / 1000, limits.why);
   if (limits.requests && *limits.requests <= 0 && now < limits.requests_reset) {
     return fmt::format("no request is left for {:.1f} s", to_ms(limits.requests_reset - now) / 1000);
   }
@@ -192,7 +195,8 @@ std::string used_up(const Limits& limits, TimePoint now) {
 // Completions may fill all places; what is behind them leaves one free, or waits for a pause where there is only one.
 std::string crowded(const Health& health, Lane lane, TimePoint now) {
   const int waiting = all_in_flight(health) - health.in_flight[at(Lane::warming)];
-  if (waiting >= health.most_in_flight) return fmt::format("{} requests are on their way, more it does not take", waiting);
+  if (waiting >= health.most_in_flight)
+    return fmt::format("{} requests are on their way, more it does not take", waiting);
   if (lane != Lane::agent) return "";
   if (health.most_in_flight > 1) return waiting + 1 < health.most_in_flight ? "" : "the last place is for completions";
   return now - health.last_completion < kAgentRest ? "the only place is for completions" : "";
@@ -204,7 +208,8 @@ std::string unusable(const Health& health, Lane lane, TimePoint now) {
   if (std::string why = used_up(health.limits, now); !why.empty()) return why;
   if (!may_pass(health.breaker, now)) {
     const std::string after = health.last_error ? health.last_error->message : "failures";
-    if (state_of(health.breaker, now) == BreakerState::half_open) return "one request finds out whether it is back, after " + after;
+    if (state_of(health.breaker, now) == BreakerState::half_open)
+      return "one request finds out whether it is back, after " + after;
     return fmt::format("left alone for {:.1f} s more after {}", to_ms(health.breaker.until - now) / 1000, after);
   }
   return crowded(health, lane, now);
@@ -238,12 +243,14 @@ void learn(Health& health, const Asked& asked, const StreamOutcome& outcome, Tim
   if (outcome.sent != TimePoint{} && now - outcome.sent > kSlept) return told_nothing(health.breaker, asked.probe);
   learn_windows(health.limits, outcome.limits, now);
   const bool ours = outcome.finish == Finish::cancelled ||
-                    (outcome.error && (outcome.error->code == Error::Code::cancelled || outcome.error->code == Error::Code::superseded));
+                    (outcome.error &&
+                     (outcome.error->code == Error::Code::cancelled || outcome.error->code == Error::Code::superseded));
   const bool late = outcome.error && outcome.error->code == Error::Code::deadline;
   average_rate(health.cancel_rate, ours);
   if (outcome.error && !ours && !late) return learn_error(health, asked, outcome, all_in_flight(health), now);
   if ((ours || late) && !outcome.first_token) {
-    return asked.lane == Lane::alternative ? told_nothing(health.breaker, asked.probe) : learn_silence(health, asked, outcome, now);
+    return asked.lane == Lane::alternative ? told_nothing(health.breaker, asked.probe)
+                                           : learn_silence(health, asked, outcome, now);
   }
   learn_success(health, asked, outcome, now);
 }

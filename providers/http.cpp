@@ -204,7 +204,8 @@ void enter(Transfer& t, const Http::Seen& seen) {
   curl_off_t sent = 0;
   t.curl.easy_getinfo(t.easy, CURLINFO_SIZE_UPLOAD_T, &sent);
   entry->took = Clock::now() - t.started;
-  entry->at = std::chrono::system_clock::now() - std::chrono::duration_cast<std::chrono::system_clock::duration>(entry->took);
+  entry->at =
+      std::chrono::system_clock::now() - std::chrono::duration_cast<std::chrono::system_clock::duration>(entry->took);
   entry->host = t.request.unix_socket.empty() ? origin(t.request.url) : "unix:" + t.request.unix_socket;
   entry->bytes_sent = static_cast<size_t>(sent);
   entry->bytes_received = t.body_bytes;
@@ -252,7 +253,8 @@ Error why_failed(const Transfer& t, CURLcode code) {
     case CURLE_OUT_OF_MEMORY: return {Error::Code::io, "http: out of memory"};
     case CURLE_COULDNT_CONNECT: return {Error::Code::down, "http: cannot connect to " + where};
     case CURLE_COULDNT_RESOLVE_HOST: return {Error::Code::down, "http: no address for " + where};
-    case CURLE_OPERATION_TIMEDOUT: return {Error::Code::down, "http: " + where + " does not accept a connection in time"};
+    case CURLE_OPERATION_TIMEDOUT:
+      return {Error::Code::down, "http: " + where + " does not accept a connection in time"};
     case CURLE_GOT_NOTHING: return {Error::Code::down, "http: " + where + " closed the connection without an answer"};
     case CURLE_PARTIAL_FILE: return {Error::Code::down, "http: " + where + " broke off in mid-answer"};
     case CURLE_RECV_ERROR:

@@ -71,8 +71,8 @@ class Http {
   using Seen = std::function<void(const std::shared_ptr<LedgerEntry>& entry)>;
   void on_exchange(Seen seen);
 
-  // Called with what was heard in every exchange that has ended, for a recording. One listener; an empty one: none. Here
-  // too the old one is told of those that still run.
+  // Called with what was heard in every exchange that has ended, for a recording. One listener; an empty one: none.
+  // Here too the old one is told of those that still run.
   using Heard = std::function<void(const HttpExchange& exchange)>;
   void record(Heard heard);
 

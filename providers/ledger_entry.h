@@ -1,8 +1,8 @@
 // What one request took out of this process, and what it cost: one line of the ledger. Never holds text.
 //
-// Three hands fill it in: who makes the request says what is in it, Http how the exchange went (it makes an entry of its
-// own for a request without one, so that nothing leaves unseen), and the reader of the reply what the server counted.
-// Loop thread until it is written.
+// Three hands fill it in: who makes the request says what is in it, Http how the exchange went (it makes an entry of
+// its own for a request without one, so that nothing leaves unseen), and the reader of the reply what the server
+// counted. Loop thread until it is written.
 #pragma once
 
 #include <chrono>
@@ -54,7 +54,8 @@ using LedgerEntryPtr = std::shared_ptr<LedgerEntry>;
 // For a request to one provider; the rest is to be filled in.
 [[nodiscard]] LedgerEntryPtr new_entry(const ProviderConfig& to, Purpose purpose);
 
-// What the reader of a reply knows at its end. `prompt_bytes` and `pieces` (of text) are for a server that did not count.
+// What the reader of a reply knows at its end. `prompt_bytes` and `pieces` (of text) are for a server that did not
+// count.
 void count(LedgerEntry& entry, const Usage& usage, size_t prompt_bytes, size_t pieces);
 
 }  // namespace fimd::providers

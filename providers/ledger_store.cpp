@@ -29,13 +29,17 @@ constexpr const char* kSettings =
 
 constexpr const char* kTables =
     "BEGIN IMMEDIATE;"
-    "CREATE TABLE IF NOT EXISTS sent(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, local INTEGER NOT NULL, provider TEXT, host TEXT,"
-    " jurisdiction TEXT, purpose TEXT, outcome TEXT, parts TEXT, bytes_sent INTEGER, bytes_received INTEGER, redactions INTEGER,"
+    "CREATE TABLE IF NOT EXISTS sent(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, local INTEGER NOT NULL, provider "
+    "TEXT, host TEXT,"
+    " jurisdiction TEXT, purpose TEXT, outcome TEXT, parts TEXT, bytes_sent INTEGER, bytes_received INTEGER, "
+    "redactions INTEGER,"
     " status INTEGER, ms REAL, first_token_ms REAL, tokens_in INTEGER, tokens_cached INTEGER, tokens_out INTEGER,"
     " estimated INTEGER, usd REAL, priced INTEGER);"
     "CREATE INDEX IF NOT EXISTS sent_at ON sent(at);"
-    "CREATE TABLE IF NOT EXISTS shown(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, provider TEXT, language TEXT, arm TEXT, ms REAL,"
-    " bytes INTEGER, taken INTEGER, fate TEXT, late INTEGER, runaway INTEGER, kept_30s REAL, kept_2m REAL, kept_5m REAL,"
+    "CREATE TABLE IF NOT EXISTS shown(id INTEGER PRIMARY KEY, at INTEGER NOT NULL, provider TEXT, language TEXT, arm "
+    "TEXT, ms REAL,"
+    " bytes INTEGER, taken INTEGER, fate TEXT, late INTEGER, runaway INTEGER, kept_30s REAL, kept_2m REAL, kept_5m "
+    "REAL,"
     " kept_10m REAL, kept_saved REAL, lowest_logprob REAL);"
     "CREATE INDEX IF NOT EXISTS shown_at ON shown(at);"
     "PRAGMA user_version=2;"
@@ -48,7 +52,9 @@ constexpr const char* kFromOne =
     "COMMIT;";
 
 constexpr const char* kShownColumns =
-    "SELECT at,provider,language,arm,ms,bytes,taken,fate,late,runaway,kept_30s,kept_2m,kept_5m,kept_10m,kept_saved,lowest_logprob"
+    "SELECT "
+    "at,provider,language,arm,ms,bytes,taken,fate,late,runaway,kept_30s,kept_2m,kept_5m,kept_10m,kept_saved,lowest_"
+    "logprob"
     " FROM shown";
 
 tl::unexpected<Error> io(const std::string& path, const std::string& why) {
@@ -66,7 +72,8 @@ std::vector<SentPart> parts_in(const std::string& text) {
   const json list = json::parse(text, nullptr, false);
   if (!list.is_array()) return out;
   for (const json& part : list) {
-    if (!part.is_array() || part.size() != 3 || !part[0].is_string() || !part[1].is_number() || !part[2].is_number()) continue;
+    if (!part.is_array() || part.size() != 3 || !part[0].is_string() || !part[1].is_number() || !part[2].is_number())
+      continue;
     out.push_back({part[0], part[1], part[2]});
   }
   return out;
@@ -79,7 +86,9 @@ struct Cursor {
 
   void put(int64_t v) { sqlite3_bind_int64(statement, ++next, v); }
   void put(double v) { sqlite3_bind_double(statement, ++next, v); }
-  void put(const std::string& v) { sqlite3_bind_text(statement, ++next, v.data(), static_cast<int>(v.size()), SQLITE_TRANSIENT); }
+  void put(const std::string& v) {
+    sqlite3_bind_text(statement, ++next, v.data(), static_cast<int>(v.size()), SQLITE_TRANSIENT);
+  }
   void put(const std::optional<double>& v) {
     if (v) return put(*v);
     sqlite3_bind_null(statement, ++next);
@@ -89,7 +98,8 @@ struct Cursor {
   double real() { return sqlite3_column_double(statement, next++); }
   std::string text() {
     const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement, next));
-    return bytes ? std::string(bytes, static_cast<size_t>(sqlite3_column_bytes(statement, next++))) : (++next, std::string());
+    return bytes ? std::string(bytes, static_cast<size_t>(sqlite3_column_bytes(statement, next++)))
+                 : (++next, std::string());
   }
   std::optional<double> maybe() {
     const bool none = sqlite3_column_type(statement, next) == SQLITE_NULL;
@@ -280,11 +290,13 @@ Result<void> LedgerStore::add(std::span<const SentRow> sent, std::span<const Sho
 
 Result<std::vector<SentRow>> LedgerStore::sent(const LedgerFilter& f) {
   // The newest, turned round.
-  const Statement ask = prepare(
-      data_->db.get(),
-      "SELECT at,provider,host,jurisdiction,purpose,outcome,parts,bytes_sent,bytes_received,redactions,status,ms,first_token_ms,"
-      "tokens_in,tokens_cached,tokens_out,estimated,usd,priced FROM sent WHERE at>=?1 AND (?2 OR local=0) AND (?3='' OR provider=?3)"
-      " AND (?4='' OR purpose=?4) ORDER BY at DESC, id DESC LIMIT ?5");
+  const Statement ask = prepare(data_->db.get(),
+                                "SELECT "
+                                "at,provider,host,jurisdiction,purpose,outcome,parts,bytes_sent,bytes_received,"
+                                "redactions,status,ms,first_token_ms,"
+                                "tokens_in,tokens_cached,tokens_out,estimated,usd,priced FROM sent WHERE at>=?1 AND "
+                                "(?2 OR local=0) AND (?3='' OR provider=?3)"
+                                " AND (?4='' OR purpose=?4) ORDER BY at DESC, id DESC LIMIT ?5");
   Cursor to{ask.get()};
   to.put(f.since_ms);
   to.put(int64_t{f.local});

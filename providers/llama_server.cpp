@@ -56,7 +56,8 @@ void set_sampling(json& body, double temperature) {
 
 class LlamaServer : public Codec {
  public:
-  LlamaServer(ProviderConfig config, const Caps* probed) : config_(std::move(config)), caps_(infill_caps(config_, probed)) {}
+  LlamaServer(ProviderConfig config, const Caps* probed)
+      : config_(std::move(config)), caps_(infill_caps(config_, probed)) {}
 
   const Caps& caps() const override { return caps_; }
 
@@ -90,7 +91,8 @@ class LlamaServer : public Codec {
     // Without this the last event repeats the whole prompt and all settings.
     body["response_fields"] = {"content", "stop", "stop_type", "truncated", "tokens_evaluated", "tokens_predicted",
                                "timings"};
-    return post_prompt(config_, caps_.family.empty() ? "/infill" : "/completion", {}, body, HttpRequest::Framing::sse, prompt);
+    return post_prompt(config_, caps_.family.empty() ? "/infill" : "/completion", {}, body, HttpRequest::Framing::sse,
+                       prompt);
   }
 
   Result<Token> decode(const Event& event) const override {

@@ -26,7 +26,8 @@ Caps mistral_caps(const ProviderConfig& config, const Caps* probed) {
 
 class Mistral : public Codec {
  public:
-  Mistral(ProviderConfig config, const Caps* probed) : config_(std::move(config)), caps_(mistral_caps(config_, probed)) {}
+  Mistral(ProviderConfig config, const Caps* probed)
+      : config_(std::move(config)), caps_(mistral_caps(config_, probed)) {}
 
   const Caps& caps() const override { return caps_; }
 

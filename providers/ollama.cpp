@@ -60,7 +60,8 @@ class Ollama : public Codec {
       body["raw"] = true;
       stop = join_stops(stop, rendered->stop, 64);
     }
-    json options{{"num_predict", answer_limit(prompt)}, {"num_ctx", caps_.context}, {"temperature", prompt.temperature}};
+    json options{
+        {"num_predict", answer_limit(prompt)}, {"num_ctx", caps_.context}, {"temperature", prompt.temperature}};
     if (!stop.empty()) options["stop"] = join_stops(stop, {}, 64);
     body["options"] = std::move(options);
     if (prompt.logprobs) body["logprobs"] = true;

@@ -190,7 +190,8 @@ std::optional<std::string> cleaned(std::string text, const std::string& what, co
   if (rules.secrets == SecretsRule::off) return text;
   const Secrets found = look(text, TextKind::data, rules);
   if (!found.complete) return std::nullopt;
-  for (const Secret& s : found.found) removed.push_back({what, fmt::format("{}: a placeholder goes instead", secret_rule(s))});
+  for (const Secret& s : found.found)
+    removed.push_back({what, fmt::format("{}: a placeholder goes instead", secret_rule(s))});
   if (found.found.empty()) return text;
   return context::redact(text, 0, text.size(), found.found, rules.key).text;
 }

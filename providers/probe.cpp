@@ -163,7 +163,8 @@ Awaitable<Result<Caps>> probe_models(const Asker& a) {
 Awaitable<Result<Caps>> probe_tgi(const Asker& a) {
   const Result<Reply> info = co_await get(a, "/info");
   if (info) co_return read_tgi_info(info->body, a.config);
-  if (info.error().code != Error::Code::unsupported || a.config.model.empty()) co_return tl::unexpected<Error>(info.error());
+  if (info.error().code != Error::Code::unsupported || a.config.model.empty())
+    co_return tl::unexpected<Error>(info.error());
   const json configured{{"model_id", a.config.model}};
   co_return read_tgi_info(configured, a.config);
 }
@@ -198,7 +199,8 @@ std::string_view advice(FailureKind kind) {
     case FailureKind::auth: return "check the key and its host";
     case FailureKind::billing: return "check the account's balance";
     case FailureKind::model_missing: return "check \"model\"";
-    case FailureKind::not_supported: return "check \"kind\", \"url\" and \"path\", or set \"via\": \"chat\" for a model that only chats";
+    case FailureKind::not_supported:
+      return "check \"kind\", \"url\" and \"path\", or set \"via\": \"chat\" for a model that only chats";
     default: return "check \"kind\", \"model\", \"fim_template\" and \"logprobs\"";
   }
 }
@@ -218,7 +220,8 @@ bool is_lasting(FailureKind kind) {
   return std::find(std::begin(kLasting), std::end(kLasting), kind) != std::end(kLasting);
 }
 
-// Asks for one token after a made-up line, with all that a keystroke may ask for. What there is to say beside that it may be asked; empty if it answered.
+// Asks for one token after a made-up line, with all that a keystroke may ask for. What there is to say beside that it
+// may be asked; empty if it answered.
 Awaitable<Result<std::string>> try_completion(const Asker& a, const Caps& caps) {
   const auto codec = make_codec(a.config, &caps);
   if (!codec) co_return tl::unexpected<Error>(codec.error());
@@ -229,7 +232,7 @@ Awaitable<Result<std::string>> try_completion(const Asker& a, const Caps& caps) 
   prompt.language = "python";
   prompt.max_tokens = 1;
   prompt.stop = {"\n"};
-  prompt.logprobs = wants_logprobs(a.config, {});
+  prompt.logprobs = a.limits.probabilities && wants_logprobs(a.config, {});
   Result<HttpRequest> request = (*codec)->encode(prompt);
   if (!request) co_return tl::unexpected<Error>(request.error());
   const HttpLimits limits{.deadline = a.limits.deadline, .connect = a.limits.connect, .max_body = kMaxAnswer};
@@ -239,6 +242,12 @@ Awaitable<Result<std::string>> try_completion(const Asker& a, const Caps& caps) 
   Result<HttpResponse> response = co_await a.http.fetch(std::move(*request), limits);
   if (!response) co_return fmt::format("no answer to a try: {}", response.error().message);
   count(*entry, {}, prompt_bytes, 1);
+  const size_t first = response->body.find_first_not_of(" \t\r\n");
+  const bool good = response->status >= 200 && response->status < 300;
+  if (good && first != std::string::npos && response->body[first] == '<') {
+    co_return fail(Error::Code::unsupported,
+                   fmt::format("answers completions with a web page ({})", advice(FailureKind::not_supported)));
+  }
   const std::optional<Failure> failure = failure_in(*response);
   if (!failure) co_return std::string();
   const Error error = to_error(*failure);

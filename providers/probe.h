@@ -18,7 +18,8 @@ namespace fimd::providers {
 struct ProbeLimits {
   TimePoint deadline;
   Duration connect = std::chrono::milliseconds(150);
-  bool named = true;  // by the user, who wants to be answered by it
+  bool named = true;          // by the user, who wants to be answered by it
+  bool probabilities = true;  // log-probabilities will be asked for, where the kind is asked for them
 };
 
 // Asks a server what it can do. `note` of the result says it in a sentence. Errors: down (not there, or loading its

@@ -45,7 +45,8 @@ std::optional<double> take_duration(std::string_view text, bool whole) {
     const auto number = take_number(text);
     if (!number) break;
     if (text.empty()) return any ? std::nullopt : number;
-    const auto unit = std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& u) { return text.starts_with(u.first); });
+    const auto unit =
+        std::find_if(kUnits.begin(), kUnits.end(), [&](const auto& u) { return text.starts_with(u.first); });
     if (unit == kUnits.end()) {
       if (whole || any) return std::nullopt;
       return text.starts_with(" s") ? number : std::nullopt;
@@ -62,7 +63,8 @@ std::optional<system_clock::time_point> time_of(int year, int month, int day, in
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) + std::chrono::seconds(second);
+  return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+         std::chrono::seconds(second);
 }
 
 // "2026-12-01T10:03:40Z" or with an offset; `between` is what stands between date and time.
@@ -72,7 +74,8 @@ std::optional<system_clock::time_point> date_and_time(std::string_view text, cha
   const std::string copy(text.substr(0, kLength));
   static constexpr std::string_view kShape = "dddd-dd-dd?dd:dd:dd";
   for (size_t i = 0; i < kLength; ++i) {
-    if (kShape[i] == 'd' ? copy[i] < '0' || copy[i] > '9' : kShape[i] != '?' && copy[i] != kShape[i]) return std::nullopt;
+    if (kShape[i] == 'd' ? copy[i] < '0' || copy[i] > '9' : kShape[i] != '?' && copy[i] != kShape[i])
+      return std::nullopt;
   }
   const auto at = [&copy](size_t from, size_t length) {
     int value = 0;
@@ -127,7 +130,8 @@ std::optional<Meaning> meaning(std::string_view name) {
   name.remove_prefix(at);
   for (const std::string_view what : {"limit", "remaining", "reset"}) {
     if (name == what) return Meaning{std::string(what), ""};
-    if (name.starts_with(what) && name[what.size()] == '-') return Meaning{std::string(what), std::string(name.substr(what.size() + 1))};
+    if (name.starts_with(what) && name[what.size()] == '-')
+      return Meaning{std::string(what), std::string(name.substr(what.size() + 1))};
     if (name.ends_with(what) && name[name.size() - what.size() - 1] == '-') {
       return Meaning{std::string(what), std::string(name.substr(0, name.size() - what.size() - 1))};
     }

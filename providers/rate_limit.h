@@ -37,7 +37,8 @@ using Headers = std::vector<std::pair<std::string, std::string>>;  // names in l
 [[nodiscard]] LimitReport read_limits(const Headers& headers, std::chrono::system_clock::time_point now);
 
 // The wait that a refusal's message names; nullopt when it names none.
-[[nodiscard]] std::optional<Duration> wait_in_message(std::string_view message, std::chrono::system_clock::time_point now);
+[[nodiscard]] std::optional<Duration> wait_in_message(std::string_view message,
+                                                      std::chrono::system_clock::time_point now);
 
 // "6m0s", "20ms", "1h2m3.5s"; a number alone is seconds. nullopt: none of these.
 [[nodiscard]] std::optional<Duration> read_duration(std::string_view text);

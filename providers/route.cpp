@@ -93,7 +93,8 @@ std::string speed(const Option& o) {
 
 std::string why_primary(const Option& chosen, std::span<const Option> options) {
   std::string why = chosen.on_trial ? "nothing else can be asked, finds out whether it is back" : speed(chosen);
-  const auto overtaken = std::find_if(options.begin(), options.end(), [&](const Option& o) { return o.of->rank < chosen.of->rank; });
+  const auto overtaken =
+      std::find_if(options.begin(), options.end(), [&](const Option& o) { return o.of->rank < chosen.of->rank; });
   if (overtaken != options.end() && !overtaken->on_trial) {
     why += fmt::format("; before {}, which is too slow for the time left", overtaken->of->name);
   } else if (std::any_of(options.begin(), options.end(), [&](const Option& o) {
@@ -117,9 +118,11 @@ std::pair<TimePoint, std::string> hedge_time(const RouteInputs& in, const Option
   // One that was never measured is taken to be as fast as the primary.
   const TimePoint latest = in.budget.hard - kLook - (hedge.usual ? *hedge.usual : usual_or_guess(primary));
   if (latest <= in.now) return {in.now, "at once: the time left does not let it wait"};
-  if (latest < due) return {latest, fmt::format("after {:.0f} ms, the latest to be there in time", to_ms(latest - in.now))};
+  if (latest < due)
+    return {latest, fmt::format("after {:.0f} ms, the latest to be there in time", to_ms(latest - in.now))};
   return {due, fmt::format("after {:.0f} ms, {}", to_ms(due - in.now),
-                           primary.slow ? fmt::format("when {} is later than usual", first) : fmt::format("{} was never measured", first))};
+                           primary.slow ? fmt::format("when {} is later than usual", first)
+                                        : fmt::format("{} was never measured", first))};
 }
 
 void add_hedge(const RouteInputs& in, const Option& primary, std::span<const Option> options, Route& out) {
@@ -130,7 +133,8 @@ void add_hedge(const RouteInputs& in, const Option& primary, std::span<const Opt
   }
   if (!hedge) return;
   const auto [at, why] = hedge_time(in, primary, *hedge);
-  if (const auto prompt = plan_for(in, *hedge->of, at)) out.legs.push_back({hedge->index, Role::hedge, at, *prompt, why});
+  if (const auto prompt = plan_for(in, *hedge->of, at))
+    out.legs.push_back({hedge->index, Role::hedge, at, *prompt, why});
 }
 
 // One that failed lately, or that is too slow and stands before the primary, is tried again beside it now and then.
@@ -139,8 +143,9 @@ void add_probe(const RouteInputs& in, const Option& primary, std::span<const Opt
     if (&o == &primary) continue;
     const bool due = o.of->rank <= primary.of->rank && in.now - o.of->health->last_completion >= kRemeasure;
     if (!o.on_trial && (o.in_time || !due)) continue;
-    out.legs.push_back({o.index, Role::probe, in.now, o.prompt,
-                        o.on_trial ? "finds out whether it is back" : "finds out whether it is fast again; " + speed(o)});
+    out.legs.push_back(
+        {o.index, Role::probe, in.now, o.prompt,
+         o.on_trial ? "finds out whether it is back" : "finds out whether it is fast again; " + speed(o)});
     return;
   }
 }

@@ -15,7 +15,8 @@ namespace {
 constexpr size_t kMaxContext = 10'000'000;  // what is larger is not believed
 
 size_t context_of(std::optional<int64_t> tokens, size_t otherwise) {
-  return tokens && *tokens > 0 && *tokens < static_cast<int64_t>(kMaxContext) ? static_cast<size_t>(*tokens) : otherwise;
+  return tokens && *tokens > 0 && *tokens < static_cast<int64_t>(kMaxContext) ? static_cast<size_t>(*tokens)
+                                                                              : otherwise;
 }
 
 bool holds(const json& value, const char* key, std::string_view word) {
@@ -109,7 +110,8 @@ Result<Caps> read_tgi_info(const json& info, const ProviderConfig& config) {
   Caps caps;
   caps.extra = caps.prompt_cache = true;
   caps.model = config.model.empty() ? std::string(model) : config.model;
-  for (const char* key : {"max_total_tokens", "max_input_tokens"}) caps.context = context_of(count_at(info, key), caps.context);
+  for (const char* key : {"max_total_tokens", "max_input_tokens"})
+    caps.context = context_of(count_at(info, key), caps.context);
   caps.family = config.fim_template.empty() ? fim_family_of(model) : std::string_view(config.fim_template);
   caps.suffix = !caps.family.empty() && caps.family != kPrefixOnly;
   caps.note = fmt::format("model {}, {} tokens, {}", model, caps.context,
@@ -175,7 +177,8 @@ Result<Caps> read_models(const json& models, const ProviderConfig& config) {
                                : !caps.suffix            ? "no known fill-in-the-middle template"
                                : caps.family.empty() ? "prompt rendered by the server"
                                                          : std::string_view(caps.family);
-  caps.note = fmt::format("model {}{}, {} tokens, {}", caps.model, listed ? "" : " (not in the server's list)", caps.context, how);
+  caps.note = fmt::format("model {}{}, {} tokens, {}", caps.model, listed ? "" : " (not in the server's list)",
+                          caps.context, how);
   return caps;
 }
 

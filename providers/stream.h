@@ -21,13 +21,14 @@
 
 namespace fimd::providers {
 
-// Called with each piece of text (valid UTF-8, never splits a code point) and the log-probabilities of its tokens, where
-// the server tells them. False: enough, stop the model.
+// Called with each piece of text (valid UTF-8, never splits a code point) and the log-probabilities of its tokens,
+// where the server tells them. False: enough, stop the model.
 using TokenSink = std::function<bool(std::string_view text, std::span<const double> logprobs)>;
 
-// Sends a prompt to the provider it was made for and reads the reply until it is complete, `deadline` passes, the sink says stop, or the coroutine
-// is cancelled. Never throws for what a server does; memory is bounded whatever it sends (an event of over 1 MiB or a
-// reply of over 4 MiB is an error). That it takes a CleanPrompt is what keeps secrets in (outgoing.h).
+// Sends a prompt to the provider it was made for and reads the reply until it is complete, `deadline` passes, the sink
+// says stop, or the coroutine is cancelled. Never throws for what a server does; memory is bounded whatever it sends
+// (an event of over 1 MiB or a reply of over 4 MiB is an error). That it takes a CleanPrompt is what keeps secrets in
+// (outgoing.h).
 boost::asio::awaitable<StreamOutcome> stream(Http& http, CleanPrompt prompt, TimePoint deadline, TokenSink sink);
 
 }  // namespace fimd::providers

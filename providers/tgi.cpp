@@ -1,8 +1,8 @@
 // Text Generation Inference's own endpoint, which dedicated endpoints of model hubs speak too.
 //
-// The prompt is ours. Greedy decoding is asked for by leaving the temperature out: zero is an error. Special tokens come
-// as events of their own and are left out; a stop text stays at the end of the answer and is cut off. There is no [DONE]:
-// the last event holds "generated_text".
+// The prompt is ours. Greedy decoding is asked for by leaving the temperature out: zero is an error. Special tokens
+// come as events of their own and are left out; a stop text stays at the end of the answer and is cut off. There is no
+// [DONE]: the last event holds "generated_text".
 #include <fmt/core.h>
 
 #include <algorithm>

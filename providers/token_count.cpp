@@ -18,7 +18,8 @@ std::optional<HttpRequest> count_request(const ProviderConfig& config, std::stri
     return std::nullopt;
   }
   ProviderConfig at = config;
-  if (at.url.ends_with("/v1") || at.url.ends_with("/v1/")) at.url.erase(at.url.rfind("/v1"));  // it stands beside the API
+  if (at.url.ends_with("/v1") || at.url.ends_with("/v1/"))
+    at.url.erase(at.url.rfind("/v1"));  // it stands beside the API
   return post_to(at, "/tokenize", {}, body, HttpRequest::Framing::whole);
 }
 

@@ -56,7 +56,8 @@ size_t room_for_bodies(const std::vector<Excerpt>& excerpts, const Room& room) {
   return std::min(room.tokens / kBodyShare, room.tokens - std::min(room.tokens, used));
 }
 
-Choice::Kept kept_of(const Scene& scene, const Table& table, const Excerpt& excerpt, bool fresh, Texts& texts, size_t& bodies) {
+Choice::Kept kept_of(const Scene& scene, const Table& table, const Excerpt& excerpt, bool fresh, Texts& texts,
+                     size_t& bodies) {
   Choice::Kept kept;
   kept.fresh = fresh;
   kept.snippet.path = scene.index->path(excerpt.file);
@@ -101,16 +102,19 @@ size_t tokens_of(const std::vector<Choice::Kept>& kept) {
 }
 
 // Chosen anew: what is as it was first, in its old order, then the others, the best last.
-std::vector<Choice::Kept> anew(const Scene& scene, const Table& table, std::vector<Excerpt> excerpts, const Choice* last,
-                               Texts& texts, size_t bodies) {
+std::vector<Choice::Kept> anew(const Scene& scene, const Table& table, std::vector<Excerpt> excerpts,
+                               const Choice* last, Texts& texts, size_t bodies) {
   std::vector<Choice::Kept> out;
   for (const Excerpt& excerpt : excerpts) out.push_back(kept_of(scene, table, excerpt, false, texts, bodies));
   const auto old_place = [&](const Choice::Kept& kept) {
     if (!last) return SIZE_MAX;
-    const auto at = std::ranges::find_if(last->kept, [&](const Choice::Kept& k) { return k.snippet.path == kept.snippet.path && k.snippet.text == kept.snippet.text; });
+    const auto at = std::ranges::find_if(last->kept, [&](const Choice::Kept& k) {
+      return k.snippet.path == kept.snippet.path && k.snippet.text == kept.snippet.text;
+    });
     return at == last->kept.end() ? SIZE_MAX : static_cast<size_t>(at - last->kept.begin());
   };
-  std::ranges::stable_sort(out, {}, [&](const Choice::Kept& kept) { return std::pair(old_place(kept), kept.snippet.rank); });
+  std::ranges::stable_sort(out, {},
+                           [&](const Choice::Kept& kept) { return std::pair(old_place(kept), kept.snippet.rank); });
   return out;
 }
 
@@ -118,7 +122,9 @@ std::vector<Choice::Kept> anew(const Scene& scene, const Table& table, std::vect
 
 std::vector<Choice::Kept> choose_lasting(const Scene& scene, const Table& table, const std::vector<Ranked>& ranked,
                                          const Choice* last, const Room& room, bool checked, Texts& texts) {
-  const Room most{.tokens = room.tokens - room.tokens / kFreshShare, .files = room.files - room.files / kFreshShare, .least = room.least};
+  const Room most{.tokens = room.tokens - room.tokens / kFreshShare,
+                  .files = room.files - room.files / kFreshShare,
+                  .least = room.least};
   std::vector<Excerpt> best = choose(scene, ranked, most);
   Chances chances;
   for (const Ranked& each : ranked) chances.emplace(each.key, each.chance);

@@ -2,8 +2,9 @@
 //
 // Every source looks at the scene and leaves clues about symbols in one table; the probability that the text at the
 // cursor will use a symbol is a logistic function of its clues. The weights were fitted to hidden lines of real files
-// by tests/bench/recall_bench --fit; those of clues that hidden whole lines cannot show (receiver, callee, typed, own_name,
-// enum_case) were set by hand. What was tried and did not pay: types that the signatures of near functions name.
+// by tests/bench/recall_bench --fit; those of clues that hidden whole lines cannot show (receiver, callee, typed,
+// own_name, enum_case) were set by hand. What was tried and did not pay: types that the signatures of near functions
+// name.
 #pragma once
 
 #include <array>
@@ -64,7 +65,9 @@ struct Clues {
 };
 
 struct SymbolHash {
-  size_t operator()(const SymbolId& id) const { return (uint64_t{id.file} << 32 | id.symbol) * 0x9E3779B97F4A7C15u >> 16; }
+  size_t operator()(const SymbolId& id) const {
+    return (uint64_t{id.file} << 32 | id.symbol) * 0x9E3779B97F4A7C15u >> 16;
+  }
 };
 using Table = std::unordered_map<SymbolId, Clues, SymbolHash>;
 

@@ -17,7 +17,8 @@ constexpr size_t kShortLines = 5;
 constexpr double kCostPower = 0.6;  // how much a symbol's length counts against it
 
 bool is_container(const SymbolView& symbol) {
-  return symbol.kind == SymbolKind::type || symbol.kind == SymbolKind::interface || symbol.kind == SymbolKind::enumeration;
+  return symbol.kind == SymbolKind::type || symbol.kind == SymbolKind::interface ||
+         symbol.kind == SymbolKind::enumeration;
 }
 
 // Every line with so many blanks in front.
@@ -119,7 +120,8 @@ std::vector<Ranked> rank(const Scene& scene, const Table& table, const Weights& 
   out.resize(kept);
   // One definition of a name is nearly always enough, and the likeliest comes first.
   std::unordered_map<std::string_view, size_t> seen;
-  for (Ranked& each : out) each.chance *= std::pow(kSameName, static_cast<double>(seen[scene.index->symbol(each.id).name]++));
+  for (Ranked& each : out)
+    each.chance *= std::pow(kSameName, static_cast<double>(seen[scene.index->symbol(each.id).name]++));
   for (Ranked& each : out) {
     each.tokens = estimate_tokens(scene.index->symbol(each.id).signature) + 2;
     each.key = key_of(*scene.index, each.id);
@@ -176,13 +178,16 @@ Whole short_functions(const Index& index, const Excerpt& excerpt, Texts& texts, 
   for (const Ranked& each : excerpt.symbols) {
     const SymbolView symbol = index.symbol(each.id);
     const bool function = symbol.kind == SymbolKind::function || symbol.kind == SymbolKind::method;
-    if (!function || each.chance < kWorthABody || symbol.end <= symbol.start || symbol.end - symbol.start > kShortBody) continue;
+    if (!function || each.chance < kWorthABody || symbol.end <= symbol.start || symbol.end - symbol.start > kShortBody)
+      continue;
     if (!text) text = texts.get(index.path(excerpt.file));
     if (!text || symbol.end > text->utf8.size()) return {};
     const std::string_view code = std::string_view(text->utf8).substr(symbol.start, symbol.end - symbol.start);
     // The index may have seen another text.
-    if (symbol.name_start < symbol.start || !code.substr(symbol.name_start - symbol.start).starts_with(symbol.name)) continue;
-    if (static_cast<size_t>(std::ranges::count(code, '\n')) > kShortLines || code.size() <= symbol.signature.size() + 2) continue;
+    if (symbol.name_start < symbol.start || !code.substr(symbol.name_start - symbol.start).starts_with(symbol.name))
+      continue;
+    if (static_cast<size_t>(std::ranges::count(code, '\n')) > kShortLines || code.size() <= symbol.signature.size() + 2)
+      continue;
     const size_t line = text->lines[line_of(*text, symbol.start)];
     std::string lines = without_indent(code, symbol.start - line);
     const size_t tokens = estimate_tokens(lines), paid = estimate_tokens(symbol.signature);

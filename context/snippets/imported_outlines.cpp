@@ -25,7 +25,8 @@ std::vector<FileId> partners(const Scene& scene) {
       if (out.size() < kNamedAlike && are_partners(scene.index->path(file), scene.path)) out.push_back(file);
     }
   }
-  std::ranges::stable_sort(out, std::greater(), [&](FileId file) { return common_folders(scene.index->path(file), scene.path); });
+  std::ranges::stable_sort(out, std::greater(),
+                           [&](FileId file) { return common_folders(scene.index->path(file), scene.path); });
   if (out.size() > kPartners) out.resize(kPartners);
   return out;
 }
@@ -64,7 +65,8 @@ void imported_outlines(const Scene& scene, Table& table) {
   std::sort(imported.begin(), imported.end());
   // Those of the same folder tell more than what lies further away.
   std::stable_sort(imported.begin(), imported.end(), [&](const auto& a, const auto& b) {
-    return common_folders(scene.index->path(a.second), scene.path) > common_folders(scene.index->path(b.second), scene.path);
+    return common_folders(scene.index->path(a.second), scene.path) >
+           common_folders(scene.index->path(b.second), scene.path);
   });
   for (const auto& [at, file] : imported) outlines.add(file);
   size_t left = kSiblings;

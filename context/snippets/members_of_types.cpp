@@ -53,7 +53,9 @@ class Members {
     std::string_view first;
     for (const SymbolId id : scene_.index->definitions(name, 20)) {
       const SymbolView symbol = scene_.index->symbol(id);
-      if (symbol.kind == SymbolKind::type || symbol.kind == SymbolKind::interface || symbol.kind == SymbolKind::enumeration) return symbol.name;
+      if (symbol.kind == SymbolKind::type || symbol.kind == SymbolKind::interface ||
+          symbol.kind == SymbolKind::enumeration)
+        return symbol.name;
       if (symbol.type.empty()) continue;
       if (id.file == scene_.file) return symbol.type;
       if (first.empty()) first = symbol.type;
@@ -84,7 +86,8 @@ Matched matched_above(const Scene& scene) {
     bool is_switch = false;
     Matched out;
     each_name(head, [&](std::string_view name, uint32_t, bool) {
-      if (is_switch) out = {name, name.data() + name.size() < head.data() + head.size() && name.data()[name.size()] == '('};
+      if (is_switch)
+        out = {name, name.data() + name.size() < head.data() + head.size() && name.data()[name.size()] == '('};
       is_switch = is_switch || name == "switch" || name == "match" || name == "when";
     });
     if (is_switch) return out;
@@ -118,7 +121,8 @@ void add_visible(const Scene& scene, Members& members) {
 
 void members_of_types(const Scene& scene, Table& table) {
   Members members(scene, table);
-  if (scene.line.member) members.add(members.type_of(scene.line.receiver, scene.line.receiver_is_call), Clue::receiver, 1);
+  if (scene.line.member)
+    members.add(members.type_of(scene.line.receiver, scene.line.receiver_is_call), Clue::receiver, 1);
   for (const Scope& scope : scene.scopes) {
     if (!scope.name.empty()) members.add_bases(scope.name, Clue::inherited, 1, 0);
   }

@@ -65,7 +65,8 @@ std::optional<Snippet> heads_above(const Scene& scene, size_t tokens) {
   for (auto scope = scene.scopes.rbegin(); scope != scene.scopes.rend(); ++scope) {
     if (scope->start >= scene.window_start || scope->name.empty()) continue;
     const size_t line = line_of(*scene.text, scope->start);
-    const size_t end = std::min({scope->body > scope->start ? scope->body : scope->start + 1, scope->start + kMaxHead, scene.window_start});
+    const size_t end = std::min(
+        {scope->body > scope->start ? scope->body : scope->start + 1, scope->start + kMaxHead, scene.window_start});
     const std::string_view head = lines_of(*scene.text, line, line_of(*scene.text, end) + (end > scope->start ? 1 : 0));
     if (estimate_tokens(out.text) + estimate_tokens(head) > tokens) break;
     out.text += head;
@@ -109,11 +110,14 @@ std::optional<Snippet> diagnostics_near(const Scene& scene, const std::vector<Di
   const auto cursor = static_cast<uint32_t>(line_of(*scene.text, scene.offset));
   Snippet out;
   for (const Diagnostic& each : diagnostics) {
-    const bool near = each.range.start.line <= cursor + kDiagnosticLines && each.range.end.line + kDiagnosticLines >= cursor;
+    const bool near =
+        each.range.start.line <= cursor + kDiagnosticLines && each.range.end.line + kDiagnosticLines >= cursor;
     if (!near || each.message.empty()) continue;
-    const std::string_view message = std::string_view(each.message).substr(0, floor_code_point(each.message, kMaxMessage));
+    const std::string_view message =
+        std::string_view(each.message).substr(0, floor_code_point(each.message, kMaxMessage));
     const std::string_view first_line = message.substr(0, message.find('\n'));
-    const std::string line = "line " + std::to_string(each.range.start.line + 1) + ": " + std::string(first_line) + "\n";
+    const std::string line =
+        "line " + std::to_string(each.range.start.line + 1) + ": " + std::string(first_line) + "\n";
     if (estimate_tokens(out.text) + estimate_tokens(line) > tokens) break;
     if (out.text.empty()) out.range = each.range;
     out.text += line;

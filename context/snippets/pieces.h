@@ -19,10 +19,12 @@ namespace fimd::context::snippets {
 [[nodiscard]] std::optional<Snippet> heads_above(const Scene& scene, size_t tokens);
 
 // The last edits in other places, as lines with - and + in front, the newest last.
-[[nodiscard]] std::vector<Snippet> recent_edits(const Scene& scene, const std::vector<RecentEdit>& edits, size_t tokens);
+[[nodiscard]] std::vector<Snippet> recent_edits(const Scene& scene, const std::vector<RecentEdit>& edits,
+                                                size_t tokens);
 
 // What was said about the lines around the cursor.
-[[nodiscard]] std::optional<Snippet> diagnostics_near(const Scene& scene, const std::vector<Diagnostic>& diagnostics, size_t tokens);
+[[nodiscard]] std::optional<Snippet> diagnostics_near(const Scene& scene, const std::vector<Diagnostic>& diagnostics,
+                                                      size_t tokens);
 
 // Whole files: what the document imports comes before what imports it, the rest in the order of paths. Does not depend
 // on the cursor.

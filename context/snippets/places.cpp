@@ -41,7 +41,8 @@ bool cut_test_mark(std::string_view& name) {
   for (const std::string_view mark : {"test_", "tests_", "test-"}) {
     if (cut_front(name, mark)) return true;
   }
-  for (const std::string_view mark : {"_test", "_tests", ".test", ".spec", "_spec", "-test", "-spec", "Test", "Tests", "Spec"}) {
+  for (const std::string_view mark :
+       {"_test", "_tests", ".test", ".spec", "_spec", "-test", "-spec", "Test", "Tests", "Spec"}) {
     if (cut_back(name, mark)) return true;
   }
   return false;
@@ -96,7 +97,8 @@ std::vector<std::string> partner_names(std::string_view path) {
   for (const std::string& e : endings) {
     out.push_back(subject + e);
     for (const std::string_view mark : {"test_"}) out.push_back(std::string(mark) + subject + e);
-    for (const std::string_view mark : {"_test", ".test", ".spec", "_spec", "Test"}) out.push_back(subject + std::string(mark) + e);
+    for (const std::string_view mark : {"_test", ".test", ".spec", "_spec", "Test"})
+      out.push_back(subject + std::string(mark) + e);
   }
   return out;
 }

@@ -37,8 +37,8 @@ struct Unfinished {
   std::string_view callee;         // of the innermost call whose arguments are being written
 };
 
-// What is bound at a line. Reading it is a third of the work of a keystroke, so it is kept while the line is typed: a name
-// that the line itself binds is known when the next one begins.
+// What is bound at a line. Reading it is a third of the work of a keystroke, so it is kept while the line is typed: a
+// name that the line itself binds is known when the next one begins.
 struct KnownBindings {
   std::vector<Binding> list;
   size_t line_start = 0;  // bytes

@@ -37,7 +37,8 @@ Wanted around_cursor(const Scene& scene, float& all) {
   for (const Word& word : scene.words) {
     const bool near = word.before <= kAbove || word.after <= kBelow;
     if (!near) continue;
-    const float weight = rarity(*scene.index, word.name) / (1 + 0.05F * static_cast<float>(std::min(word.before, word.after)));
+    const float weight =
+        rarity(*scene.index, word.name) / (1 + 0.05F * static_cast<float>(std::min(word.before, word.after)));
     if (weight <= 0) continue;
     wanted.try_emplace(hash_of(word.name), weight, 0);
     all += weight;
@@ -122,10 +123,12 @@ void names_in_alike(const Scene& scene, std::span<const Alike> windows, Table& t
     }
   }
   std::vector<std::pair<float, std::string_view>> order;
-  for (const auto& [name, strength] : names) order.emplace_back(-strength * std::max(0.0F, rarity(*scene.index, name)), name);
+  for (const auto& [name, strength] : names)
+    order.emplace_back(-strength * std::max(0.0F, rarity(*scene.index, name)), name);
   std::ranges::sort(order);
   if (order.size() > kNames) order.resize(kNames);
-  for (const auto& [unused, name] : order) look_up(scene, name, table, [&](Clues& clues) { clues.raise(Clue::similar, names[name]); });
+  for (const auto& [unused, name] : order)
+    look_up(scene, name, table, [&](Clues& clues) { clues.raise(Clue::similar, names[name]); });
 }
 
 }  // namespace fimd::context::snippets

@@ -22,12 +22,15 @@ void describe_server(CLI::App& app, Arguments& a) {
   listening->type_name("ADDRESS");
   auto* http = app.add_option("--http", a.doors.http, "answer other programs over HTTP on 127.0.0.1:PORT or unix:PATH");
   http->type_name("ADDRESS")->excludes(stdio);
-  app.add_option("--http-token", a.doors.http_token, "the file with the token that they need")->type_name("FILE")->needs(http);
+  app.add_option("--http-token", a.doors.http_token, "the file with the token that they need")
+      ->type_name("FILE")
+      ->needs(http);
   app.add_option("--connect", a.connect, "bridge stdin and stdout to a daemon")
       ->type_name("ADDRESS")
       ->excludes(listening)
       ->excludes(http);
-  auto* recording = app.add_option("--record", a.record.file, "with --stdio: write the session to this file, text made unreadable");
+  auto* recording =
+      app.add_option("--record", a.record.file, "with --stdio: write the session to this file, text made unreadable");
   recording->type_name("FILE")->excludes(listening)->excludes(http)->excludes("--connect");
   app.add_flag("--record-text", a.record.text, "with --record: keep the text, but for secrets")->needs(recording);
   app.add_flag("--spawn", a.spawn, "with --connect: start the daemon if none answers");
@@ -51,7 +54,8 @@ void describe_places(CLI::App& app, Arguments& a) {
 void describe_repairs(CLI::App& app, Arguments& a) {
   auto* fix = app.add_subcommand("fix", "repair a place of a file with the agent's model; prints a diff");
   auto* place = fix->add_option("location", a.location, "counted from 1")->type_name("FILE:LINE");
-  auto* listed = fix->add_option("--diagnostics", a.fix_list.file, "repair what this output of a compiler or test run names; - for stdin");
+  auto* listed = fix->add_option("--diagnostics", a.fix_list.file,
+                                 "repair what this output of a compiler or test run names; - for stdin");
   listed->type_name("FILE")->excludes(place);
   fix->add_option("--limit", a.fix_list.limit, "with --diagnostics: at most so many repairs")
       ->type_name("COUNT")
@@ -104,7 +108,9 @@ void describe_replay(CLI::App& app, Arguments& a) {
   auto* replay = app.add_subcommand("replay", "play a recorded session again and show what differs");
   replay->add_option("file", a.replay.file, "what --record has written")->type_name("FILE")->required();
   auto* live = replay->add_flag("--live", a.replay.live, "ask the providers of your configuration");
-  replay->add_option("--against", a.replay.against, "ask this URL instead of the recorded providers")->type_name("URL")->excludes(live);
+  replay->add_option("--against", a.replay.against, "ask this URL instead of the recorded providers")
+      ->type_name("URL")
+      ->excludes(live);
   replay->add_option("--speed", a.replay.speed, "times as fast as it was (default 1)")
       ->type_name("NUMBER")
       ->check(CLI::Range(0.01, 1000.0));

@@ -13,7 +13,8 @@ namespace fimd::lsp::cli {
 // fimd context FILE:LINE:COL: what would be sent.
 [[nodiscard]] int context(const std::string& location, const Common& common);
 
-// fimd fix FILE:LINE: a repair by the agent as a diff; written only with `apply`. Questions are asked on a terminal only.
+// fimd fix FILE:LINE: a repair by the agent as a diff; written only with `apply`. Questions are asked on a terminal
+// only.
 struct FixOptions {
   std::string message, check;  // what is wrong; --check
   bool apply = false;
@@ -21,7 +22,8 @@ struct FixOptions {
 [[nodiscard]] int fix(const std::string& location, const FixOptions& options, const Common& common);
 
 // fimd fix --diagnostics FILE: repairs what a check's output names, one problem after the other. Returns 0 when all are
-// fixed or gone, 1 when some are not, 2 when there was nothing to begin with (no such file, no problem in it, no model).
+// fixed or gone, 1 when some are not, 2 when there was nothing to begin with (no such file, no problem in it, no
+// model).
 struct FixListChoice {
   std::string file;  // "-": stdin
   size_t limit = 0;  // tasks; 0: no limit

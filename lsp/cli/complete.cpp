@@ -79,14 +79,16 @@ int complete(const std::string& location, const Common& common, bool explain) {
   if (answered.late) result.ms = to_ms(Clock::now() - begin);
   const Explanation* last = &result;
   if (common.json) {
-    std::printf("%s\n", result_json(**document, answered, *last).dump(2, ' ', false, json::error_handler_t::replace).c_str());
+    std::printf("%s\n",
+                result_json(**document, answered, *last).dump(2, ' ', false, json::error_handler_t::replace).c_str());
   } else {
     if (!answered.items.empty()) std::printf("%s\n", answered.items.front().text.c_str());
     std::fprintf(stderr, "%s  %.1f ms%s\n", last->provider.empty() ? "no suggestion" : last->provider.c_str(), last->ms,
                  answered.late ? " (behind the deadline: an editor would show it at the next keystroke)" : "");
   }
   if (explain && !common.json) {
-    if (const std::string& arm = shell.configuration.now().arm; !arm.empty()) std::fprintf(stderr, "  experiment arm %s\n", arm.c_str());
+    if (const std::string& arm = shell.configuration.now().arm; !arm.empty())
+      std::fprintf(stderr, "  experiment arm %s\n", arm.c_str());
     for (const auto& line : last->story) std::fprintf(stderr, "  %s\n", line.c_str());
     if (!answered.items.empty()) {
       for (const auto& note : answered.items.front().notes) {

@@ -33,7 +33,8 @@ int config(const std::string& action, const std::string& argument, const Common&
     return fatal ? 1 : 0;
   }
   if (const std::string& arm = configuration.now().arm; !arm.empty()) {
-    std::fprintf(stderr, "experiments: arm %s is in force for %s on %s\n", arm.c_str(), root.c_str(), configuration.day().c_str());
+    std::fprintf(stderr, "experiments: arm %s is in force for %s on %s\n", arm.c_str(), root.c_str(),
+                 configuration.day().c_str());
   }
   std::printf("%s\n", configuration.effective().dump(2).c_str());
   return 0;

@@ -28,8 +28,13 @@ json snippets_json(const std::vector<fimd::context::Snippet>& snippets, const st
   for (const auto& each : snippets) {
     const bool goes = next < sent.size() && sent[next].path == each.path;
     const std::string& text = goes ? sent[next++].text : each.text;  // with placeholders for secrets
-    out.push_back({{"path", each.path}, {"range", {{"start", place_json(each.range.start)}, {"end", place_json(each.range.end)}}},
-                   {"why", each.why}, {"score", each.rank}, {"tokens", each.tokens}, {"sent", goes}, {"text", text}});
+    out.push_back({{"path", each.path},
+                   {"range", {{"start", place_json(each.range.start)}, {"end", place_json(each.range.end)}}},
+                   {"why", each.why},
+                   {"score", each.rank},
+                   {"tokens", each.tokens},
+                   {"sent", goes},
+                   {"text", text}});
   }
   return out;
 }
@@ -49,19 +54,25 @@ json prompt_json(Shell& shell, const ProviderPtr& provider, Document& document,
                                             .extra = extra,
                                             .all_extra = shell.configuration.now().whole_repository,
                                             .local = provider->local});
-  if (!plan) return {{"prefix", ""}, {"suffix", ""}, {"snippets", snippets_json(gathered.snippets, {})}, {"prompt", ""}, {"note", "no prompt can be answered in the time left"}};
+  if (!plan)
+    return {{"prefix", ""},
+            {"suffix", ""},
+            {"snippets", snippets_json(gathered.snippets, {})},
+            {"prompt", ""},
+            {"note", "no prompt can be answered in the time left"}};
   const Config& config = shell.configuration.now();
   Departure departure = departure_of(shell.daemon, config, document, document.text, document.cursor,
                                      Budget::from(Clock::now(), config.completion.soft, config.completion.hard));
   departure.privacy = privacy_rules(config, document.root, {&provider, 1});
-  departure.scanned = providers::scan_document(nullptr, document.text, document.relative_path, departure.privacy->own_keys);
+  departure.scanned =
+      providers::scan_document(nullptr, document.text, document.relative_path, departure.privacy->own_keys);
   auto out = prompt_of(departure, gathered, extra, *provider, *plan);
   json removed = json::array();
   for (const auto& each : out.removed) removed.push_back({{"what", each.what}, {"why", each.why}});
   if (!out.prompt) {
     removed.push_back({{"what", "the whole prompt"}, {"why", out.blocked}});
-    return {{"prefix", ""}, {"suffix", ""}, {"snippets", snippets_json(gathered.snippets, {})}, {"prompt", ""}, {"removed", removed},
-            {"note", provider->config.name + " is not asked: " + out.blocked}};
+    return {{"prefix", ""}, {"suffix", ""},       {"snippets", snippets_json(gathered.snippets, {})},
+            {"prompt", ""}, {"removed", removed}, {"note", provider->config.name + " is not asked: " + out.blocked}};
   }
   const providers::Prompt& clean = out.prompt->prompt();
   const auto request = provider->codec->encode(clean);
@@ -91,9 +102,10 @@ double measured_scale(Shell& shell, const std::vector<ProviderPtr>& usable, cons
 void print_snippets(const json& snippets) {
   for (const json& each : snippets) {
     const auto line = [&](const char* end) { return each["range"][end]["line"].get<size_t>() + 1; };
-    std::printf("--- %s:%zu-%zu  rank %.2f, %zu tokens%s: %s\n%s", each["path"].get_ref<const std::string&>().c_str(), line("start"),
-                line("end"), each["score"].get<double>(), each["tokens"].get<size_t>(), each["sent"] ? "" : ", not sent",
-                each["why"].get_ref<const std::string&>().c_str(), each["text"].get_ref<const std::string&>().c_str());
+    std::printf("--- %s:%zu-%zu  rank %.2f, %zu tokens%s: %s\n%s", each["path"].get_ref<const std::string&>().c_str(),
+                line("start"), line("end"), each["score"].get<double>(), each["tokens"].get<size_t>(),
+                each["sent"] ? "" : ", not sent", each["why"].get_ref<const std::string&>().c_str(),
+                each["text"].get_ref<const std::string&>().c_str());
   }
 }
 
@@ -115,16 +127,18 @@ int context(const std::string& location, const Common& common) {
   const auto usable = shell.daemon.providers.usable(config, {.local_only = document.local_only}, Clock::now());
   const auto tree = fimd::context::parse_until(Clock::now() + kShellParse, document.text, {});
   const double scale = measured_scale(shell, usable, document);
-  const auto gathered = fimd::context::gather(document.text, document.cursor, tree.value_or(fimd::context::Tree{}),
-                                              {estimated(config.prefix_tokens, scale), estimated(config.suffix_tokens, scale), 0, 0},
-                                              surroundings(document, config, usable, shell.daemon.workspaces.index(root), {}, {}));
+  const auto gathered =
+      fimd::context::gather(document.text, document.cursor, tree.value_or(fimd::context::Tree{}),
+                            {estimated(config.prefix_tokens, scale), estimated(config.suffix_tokens, scale), 0, 0},
+                            surroundings(document, config, usable, shell.daemon.workspaces.index(root), {}, {}));
   json removed = json::array();
   if (document.local_only) {
     removed.push_back({{"what", document.relative_path},
                        {"why", document.local_only_why + ": only local providers may see it"}});
   }
-  json out = {{"prefix", gathered.prefix}, {"suffix", gathered.suffix}, {"snippets", snippets_json(gathered.snippets, {})},
-              {"removed", removed}, {"provider", "builtin"}, {"prompt", ""}};
+  json out = {
+      {"prefix", gathered.prefix}, {"suffix", gathered.suffix}, {"snippets", snippets_json(gathered.snippets, {})},
+      {"removed", removed},        {"provider", "builtin"},     {"prompt", ""}};
   for (const auto& provider : usable) {
     if (!provider->codec) continue;
     out["provider"] = provider->config.name;
@@ -137,8 +151,12 @@ int context(const std::string& location, const Common& common) {
     break;
   }
   // As the model counts, as far as that is known.
-  const auto counted = [scale](size_t estimate) { return static_cast<size_t>(std::lround(static_cast<double>(estimate) * scale)); };
-  const auto tokens = [&](const json& text) { return counted(fimd::context::estimate_tokens(text.get_ref<const std::string&>())); };
+  const auto counted = [scale](size_t estimate) {
+    return static_cast<size_t>(std::lround(static_cast<double>(estimate) * scale));
+  };
+  const auto tokens = [&](const json& text) {
+    return counted(fimd::context::estimate_tokens(text.get_ref<const std::string&>()));
+  };
   const size_t prefix = tokens(out["prefix"]), suffix = tokens(out["suffix"]);
   // Without a model to ask, what is counted is what one would get.
   size_t snippets = 0;
@@ -146,17 +164,19 @@ int context(const std::string& location, const Common& common) {
     each["tokens"] = counted(each["tokens"].get<size_t>());
     if (each["sent"] || out["provider"] == "builtin") snippets += each["tokens"].get<size_t>();
   }
-  out["tokens"] = {{"prefix", prefix}, {"suffix", suffix}, {"snippets", snippets}, {"total", prefix + suffix + snippets}};
+  out["tokens"] = {
+      {"prefix", prefix}, {"suffix", suffix}, {"snippets", snippets}, {"total", prefix + suffix + snippets}};
 
   if (common.json) {
     std::printf("%s\n", out.dump(2, ' ', false, json::error_handler_t::replace).c_str());
     return 0;
   }
   const auto text = [&](const char* name) { return out[name].get<std::string>(); };
-  std::printf("provider  %s\ntokens    %zu before the cursor, %zu after it, %zu of other files\n", text("provider").c_str(),
-              prefix, suffix, snippets);
+  std::printf("provider  %s\ntokens    %zu before the cursor, %zu after it, %zu of other files\n",
+              text("provider").c_str(), prefix, suffix, snippets);
   if (out.contains("note") && !text("note").empty()) std::printf("note      %s\n", text("note").c_str());
-  for (const auto& each : removed) std::printf("removed   %s: %s\n", each["what"].get<std::string>().c_str(), each["why"].get<std::string>().c_str());
+  for (const auto& each : removed)
+    std::printf("removed   %s: %s\n", each["what"].get<std::string>().c_str(), each["why"].get<std::string>().c_str());
   print_snippets(out["snippets"]);
   std::printf("--- before the cursor\n%s\n--- after the cursor\n%s\n", text("prefix").c_str(), text("suffix").c_str());
   if (!text("prompt").empty()) std::printf("--- request\n%s\n", text("prompt").c_str());

@@ -44,7 +44,8 @@ std::vector<std::string> names_in(const std::string& list) {
 size_t errors_with(const std::shared_ptr<Document>& document, const EvalTask& task, std::string_view text) {
   std::string whole = task.text;
   whole.insert(task.offset, text);
-  auto snapshot = std::make_shared<const context::Text>(context::make_text("", 1, document->text->language, std::move(whole)));
+  auto snapshot =
+      std::make_shared<const context::Text>(context::make_text("", 1, document->text->language, std::move(whole)));
   const auto tree = context::parse_until(Clock::now() + kShellParse, std::move(snapshot), std::stop_token());
   return tree && *tree ? tree->errors() : 0;
 }
@@ -55,7 +56,8 @@ std::shared_ptr<Document> document_of(const EvalTask& task, const std::string& r
   document->uri = uri_of_path(document->path);
   document->root = root;
   document->relative_path = task.path;
-  document->text = std::make_shared<const context::Text>(context::make_text(document->uri, 1, language_for("", document->path), task.text));
+  document->text = std::make_shared<const context::Text>(
+      context::make_text(document->uri, 1, language_for("", document->path), task.text));
   document->cursor = task.offset;
   apply_file_rules(*document, config);
   return document;
@@ -92,8 +94,8 @@ EvalAnswer ask(Shell& shell, const EvalTask& task, const std::string& root) {
 void draw(const std::string& provider, size_t done, size_t total) {
   if (::isatty(STDERR_FILENO) == 0) return;
   const size_t full = total == 0 ? 0 : done * kBarWidth / total;
-  std::fprintf(stderr, "\r[%s%s] %s: %zu of %zu\x1b[K", std::string(full, '#').c_str(), std::string(kBarWidth - full, '.').c_str(), provider.c_str(), done,
-               total);
+  std::fprintf(stderr, "\r[%s%s] %s: %zu of %zu\x1b[K", std::string(full, '#').c_str(),
+               std::string(kBarWidth - full, '.').c_str(), provider.c_str(), done, total);
   if (done == total) std::fprintf(stderr, "\n");
 }
 
@@ -117,7 +119,8 @@ Result<void> choose(Configuration& configuration, const std::string& name) {
 }
 
 // All tasks for one provider, or for the "@arm" of an experiment, from where an earlier run has stopped.
-Result<EvalCost> run_provider(Shell& shell, const std::string& name, const std::vector<EvalTask>& tasks, const std::string& root, EvalJournal& journal) {
+Result<EvalCost> run_provider(Shell& shell, const std::string& name, const std::vector<EvalTask>& tasks,
+                              const std::string& root, EvalJournal& journal) {
   shell.daemon.memory.forget();  // what another arm's model said for the same places
   if (auto chosen = choose(shell.configuration, name); !chosen) return tl::unexpected(chosen.error());
   shell.wait_for_providers();
@@ -159,10 +162,12 @@ int eval(const EvalChoice& choice, const Common& common) {
     costs[name] = *cost;
   }
   const auto commits = std::count_if(tasks->begin(), tasks->end(), [](const EvalTask& t) { return t.from != "file"; });
-  const EvalReport report = report_of(journal->answers(), names, costs, tasks->size(), static_cast<size_t>(commits), choice.seed);
+  const EvalReport report =
+      report_of(journal->answers(), names, costs, tasks->size(), static_cast<size_t>(commits), choice.seed);
   journal->forget();
   if (!choice.html.empty()) return write_page(choice.html, as_page(report));
-  const std::string text = common.json ? to_json(report).dump(2, ' ', false, json::error_handler_t::replace) + "\n" : as_text(report);
+  const std::string text =
+      common.json ? to_json(report).dump(2, ' ', false, json::error_handler_t::replace) + "\n" : as_text(report);
   std::fputs(text.c_str(), stdout);
   return 0;
 }

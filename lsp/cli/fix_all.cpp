@@ -53,8 +53,15 @@ std::string folder_in(const std::string& root) {
 
 json problem_json(const ListedProblem& each) {
   const auto& outcome = each.fix.outcome;
-  return {{"path", each.finding.what.path}, {"line", each.finding.what.line}, {"message", each.finding.what.message}, {"result", name(each.state)},
-          {"words", each.words}, {"task", each.task}, {"check", each.fix.check}, {"review", each.fix.review}, {"steps", outcome.steps},
+  return {{"path", each.finding.what.path},
+          {"line", each.finding.what.line},
+          {"message", each.finding.what.message},
+          {"result", name(each.state)},
+          {"words", each.words},
+          {"task", each.task},
+          {"check", each.fix.check},
+          {"review", each.fix.review},
+          {"steps", outcome.steps},
           {"tokens", {{"in", outcome.spent.in}, {"cached", outcome.spent.cached}, {"out", outcome.spent.out}}}};
 }
 
@@ -108,7 +115,8 @@ int fix_all(const FixListChoice& choice, const FixOptions& options, const Common
   if (!provider) return give_up(provider.error());
   shell.wait_for_index(root);
 
-  FixListOptions how{.root = root, .limit = choice.limit, .consent = consent_of(shell, common.json), .journal = {}, .progress = {}};
+  FixListOptions how{
+      .root = root, .limit = choice.limit, .consent = consent_of(shell, common.json), .journal = {}, .progress = {}};
   how.progress = [quiet = common.json](const std::string& step) {
     if (!quiet) std::fprintf(stderr, "%s\n", step.c_str());
   };

@@ -75,10 +75,19 @@ int report(const Fix& result, const std::string& root, const std::string& id, bo
   const bool fixed = is_offered(outcome.end), answered = outcome.end == End::answered;
   const std::string diff = providers::agent::unified_diff(result.files);
   if (as_json) {
-    json out = {{"result", name(outcome.end)}, {"words", outcome.words}, {"diff", diff}, {"task", id},
-                {"provider", result.provider}, {"steps", outcome.steps}, {"check", result.check}, {"review", result.review},
-                {"tokens", {{"in", outcome.spent.in}, {"cached", outcome.spent.cached}, {"out", outcome.spent.out},
-                            {"estimated", outcome.spent.estimated}}}};
+    json out = {{"result", name(outcome.end)},
+                {"words", outcome.words},
+                {"diff", diff},
+                {"task", id},
+                {"provider", result.provider},
+                {"steps", outcome.steps},
+                {"check", result.check},
+                {"review", result.review},
+                {"tokens",
+                 {{"in", outcome.spent.in},
+                  {"cached", outcome.spent.cached},
+                  {"out", outcome.spent.out},
+                  {"estimated", outcome.spent.estimated}}}};
     if (answered) out["answer"] = outcome.answer;
     if (outcome.cost) out["cost"] = *outcome.cost;
     if (outcome.unkept) out["kept"] = false;
@@ -86,16 +95,19 @@ int report(const Fix& result, const std::string& root, const std::string& id, bo
   } else {
     if (fixed) std::printf("%s", diff.c_str());
     if (answered) std::printf("%s\n", outcome.answer.c_str());
-    for (const auto& each : outcome.removed) std::fprintf(stderr, "removed %s: %s\n", each.what.c_str(), each.why.c_str());
+    for (const auto& each : outcome.removed)
+      std::fprintf(stderr, "removed %s: %s\n", each.what.c_str(), each.why.c_str());
     for (const auto& each : result.review) std::fprintf(stderr, "look at this: %s\n", each.c_str());
     if (!result.check.empty()) std::fprintf(stderr, "check: %s\n", result.check.c_str());
     if (!answered) std::fprintf(stderr, "%s: %s\n", name(outcome.end), outcome.words.c_str());
     const std::string cost = outcome.cost ? fmt::format(", cost {:.4f}", *outcome.cost) : "";
-    std::fprintf(stderr, "%d requests, %s%lld tokens in (%lld cached), %lld out%s\n", outcome.steps, outcome.spent.estimated ? "about " : "",
-                 static_cast<long long>(outcome.spent.in), static_cast<long long>(outcome.spent.cached),
-                 static_cast<long long>(outcome.spent.out), cost.c_str());
+    std::fprintf(stderr, "%d requests, %s%lld tokens in (%lld cached), %lld out%s\n", outcome.steps,
+                 outcome.spent.estimated ? "about " : "", static_cast<long long>(outcome.spent.in),
+                 static_cast<long long>(outcome.spent.cached), static_cast<long long>(outcome.spent.out), cost.c_str());
     const bool resumable = outcome.end == End::failed || outcome.end == End::limit;
-    if (outcome.unkept) std::fprintf(stderr, "the task's journal could not be written to the end: what it does not hold is lost%s\n", resumable ? ", and would be done again" : "");
+    if (outcome.unkept)
+      std::fprintf(stderr, "the task's journal could not be written to the end: what it does not hold is lost%s\n",
+                   resumable ? ", and would be done again" : "");
     if (resumable && !id.empty()) std::fprintf(stderr, "go on with: fimd tasks resume %s\n", id.c_str());
   }
   if (!fixed && !answered) return 1;

@@ -1,4 +1,5 @@
-// What `fimd fix` and `fimd tasks resume` share: running a repair in the shell, printing it, writing it. Private to cli/.
+// What `fimd fix` and `fimd tasks resume` share: running a repair in the shell, printing it, writing it. Private to
+// cli/.
 #pragma once
 
 #include <string>
@@ -15,7 +16,8 @@ namespace fimd::lsp::cli {
 [[nodiscard]] int report(const Fix& result, const std::string& root, const std::string& id, bool apply, bool json);
 
 // Writes changed files over those that they were made from. Errors: io, at the first that cannot be written.
-[[nodiscard]] Result<void> write_files(const std::string& root, const std::vector<providers::agent::ChangedFile>& files);
+[[nodiscard]] Result<void> write_files(const std::string& root,
+                                       const std::vector<providers::agent::ChangedFile>& files);
 
 // A yes on the terminal; empty where there is none, or where `quiet`.
 [[nodiscard]] AskUser consent_of(Shell& shell, bool quiet);

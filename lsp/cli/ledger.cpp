@@ -31,17 +31,27 @@ std::string place_of(const providers::SentPart& part) {
 json as_json(const SentRow& r) {
   json parts = json::array();
   for (const auto& part : r.parts) parts.push_back({{"path", part.path}, {"lines", {part.first_line, part.last_line}}});
-  json out = {{"at_ms", r.at_ms}, {"provider", r.provider}, {"host", r.host}, {"jurisdiction", r.jurisdiction},
-              {"purpose", r.purpose}, {"parts", std::move(parts)}, {"bytes", {{"sent", r.bytes_sent}, {"received", r.bytes_received}}},
-              {"redactions", r.redactions}, {"status", r.status}, {"outcome", r.outcome}, {"ms", r.ms},
-              {"tokens", {{"in", r.tokens_in}, {"cached", r.tokens_cached}, {"out", r.tokens_out}, {"estimated", r.estimated}}}};
+  json out = {{"at_ms", r.at_ms},
+              {"provider", r.provider},
+              {"host", r.host},
+              {"jurisdiction", r.jurisdiction},
+              {"purpose", r.purpose},
+              {"parts", std::move(parts)},
+              {"bytes", {{"sent", r.bytes_sent}, {"received", r.bytes_received}}},
+              {"redactions", r.redactions},
+              {"status", r.status},
+              {"outcome", r.outcome},
+              {"ms", r.ms},
+              {"tokens",
+               {{"in", r.tokens_in}, {"cached", r.tokens_cached}, {"out", r.tokens_out}, {"estimated", r.estimated}}}};
   out["usd"] = r.priced ? json(r.usd) : json();
   return out;
 }
 
 void print(const SentRow& r) {
-  std::string what = fmt::format("{}  {} ({}, {})  {}  {} bytes", clock_of(r.at_ms), r.provider.empty() ? "-" : r.provider,
-                                 r.jurisdiction.empty() ? "?" : r.jurisdiction, r.host, r.purpose, r.bytes_sent);
+  std::string what =
+      fmt::format("{}  {} ({}, {})  {}  {} bytes", clock_of(r.at_ms), r.provider.empty() ? "-" : r.provider,
+                  r.jurisdiction.empty() ? "?" : r.jurisdiction, r.host, r.purpose, r.bytes_sent);
   if (r.redactions != 0) what += fmt::format(", {} redacted", r.redactions);
   what += fmt::format("  {} after {:.0f} ms", r.outcome, r.ms);
   if (r.priced && r.usd > 0) what += fmt::format(", ${:.6f}{}", r.usd, r.estimated ? " (estimated)" : "");
@@ -58,7 +68,8 @@ void print_sum(const std::vector<SentRow>& rows, const LedgerChoice& choice) {
     usd += r.usd;
   }
   std::printf("%zu request%s%s, %lld bytes, %lld redacted, $%.4f\n", rows.size(), rows.size() == 1 ? "" : "s",
-              choice.all ? "" : " to other machines", static_cast<long long>(bytes), static_cast<long long>(redactions), usd);
+              choice.all ? "" : " to other machines", static_cast<long long>(bytes), static_cast<long long>(redactions),
+              usd);
 }
 
 }  // namespace
@@ -70,7 +81,8 @@ int ledger(const LedgerChoice& choice, const Common& common) {
   if (path.empty()) return complain({Error::Code::not_found, "ledger: there is no home folder"});
   const auto store = providers::LedgerStore::open(path);
   if (!store) return complain(store.error());
-  providers::LedgerFilter filter{.since_ms = *since, .provider = common.provider, .purpose = choice.purpose, .local = choice.all};
+  providers::LedgerFilter filter{
+      .since_ms = *since, .provider = common.provider, .purpose = choice.purpose, .local = choice.all};
   if (choice.last > 0) filter.most = static_cast<size_t>(choice.last);
   const auto rows = (*store)->sent(filter);
   if (!rows) return complain(rows.error());

@@ -22,7 +22,9 @@ int stats(const StatsChoice& choice, const Common& common) {
   if (!sent || !shown) return complain(sent ? shown.error() : sent.error());
   const Figures figures = figures_of(*sent, *shown);
   if (!choice.html.empty()) return write_page(choice.html, as_page(figures));
-  const std::string text = common.json ? to_json(figures).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n" : as_text(figures);
+  const std::string text = common.json
+                               ? to_json(figures).dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n"
+                               : as_text(figures);
   std::fputs(text.c_str(), stdout);
   return 0;
 }

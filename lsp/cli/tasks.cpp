@@ -27,15 +27,27 @@ size_t line_at(const json& object) {
 
 json summary(const Task& task) {
   const auto& spent = task.state.spent;
-  return {{"id", task.file.id}, {"state", state_of(task)}, {"root", text_at(task.about, "root")}, {"path", text_at(task.about, "path")},
-          {"line", line_at(task.about)}, {"message", text_at(task.about, "message")}, {"provider", text_at(task.about, "provider")},
-          {"model", text_at(task.about, "model")}, {"steps", task.state.steps}, {"words", task.state.words},
-          {"seconds", task.state.seconds}, {"bytes", task.file.bytes}, {"can_go_on", can_go_on(task)},
-          {"changed", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(task.file.changed)))},
+  return {{"id", task.file.id},
+          {"state", state_of(task)},
+          {"root", text_at(task.about, "root")},
+          {"path", text_at(task.about, "path")},
+          {"line", line_at(task.about)},
+          {"message", text_at(task.about, "message")},
+          {"provider", text_at(task.about, "provider")},
+          {"model", text_at(task.about, "model")},
+          {"steps", task.state.steps},
+          {"words", task.state.words},
+          {"seconds", task.state.seconds},
+          {"bytes", task.file.bytes},
+          {"can_go_on", can_go_on(task)},
+          {"changed",
+           fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(task.file.changed)))},
           {"tokens", {{"in", spent.in}, {"cached", spent.cached}, {"out", spent.out}}}};
 }
 
-void print_json(const json& value) { std::printf("%s\n", value.dump(2, ' ', false, json::error_handler_t::replace).c_str()); }
+void print_json(const json& value) {
+  std::printf("%s\n", value.dump(2, ' ', false, json::error_handler_t::replace).c_str());
+}
 
 int list(bool as_json) {
   json all = json::array();
@@ -48,8 +60,8 @@ int list(bool as_json) {
     all.push_back(summary(*task));
     if (as_json) continue;
     const std::string message = providers::agent::shown_line(text_at(task->about, "message").substr(0, 60));
-    std::printf("%s  %-11s %s:%zu  %s\n", file.id.c_str(), state_of(*task).c_str(), text_at(task->about, "path").c_str(),
-                line_at(task->about), message.c_str());
+    std::printf("%s  %-11s %s:%zu  %s\n", file.id.c_str(), state_of(*task).c_str(),
+                text_at(task->about, "path").c_str(), line_at(task->about), message.c_str());
   }
   if (as_json) print_json(all);
   return 0;
@@ -69,7 +81,8 @@ int show(const std::string& id, bool as_json) {
   out["messages"] = json::array();
   for (const Message& message : task->state.messages) {
     json entry = {{"role", kRoles[static_cast<size_t>(message.role)]}, {"text", message.text}};
-    for (const auto& call : message.calls) entry["calls"].push_back({{"name", call.name}, {"arguments", call.arguments}});
+    for (const auto& call : message.calls)
+      entry["calls"].push_back({{"name", call.name}, {"arguments", call.arguments}});
     out["messages"].push_back(std::move(entry));
   }
   if (!task->state.diff.empty()) out["diff"] = task->state.diff;
@@ -77,12 +90,14 @@ int show(const std::string& id, bool as_json) {
     print_json(out);
     return 0;
   }
-  std::printf("%s: %s, %s:%zu, %d requests to %s\n", task->file.id.c_str(), state_of(*task).c_str(), text_at(task->about, "path").c_str(),
-              line_at(task->about), task->state.steps, text_at(task->about, "provider").c_str());
+  std::printf("%s: %s, %s:%zu, %d requests to %s\n", task->file.id.c_str(), state_of(*task).c_str(),
+              text_at(task->about, "path").c_str(), line_at(task->about), task->state.steps,
+              text_at(task->about, "provider").c_str());
   if (!task->state.words.empty()) print_text(task->state.words);
   for (const Message& message : task->state.messages) {
     if (message.role == Message::Role::system) continue;
-    std::printf("\n%s%s%s\n", kRoles[static_cast<size_t>(message.role)], message.tool.empty() ? "" : " ", message.tool.c_str());
+    std::printf("\n%s%s%s\n", kRoles[static_cast<size_t>(message.role)], message.tool.empty() ? "" : " ",
+                message.tool.c_str());
     print_text(message.text);
     for (const auto& call : message.calls) print_text(call.name + " " + call.arguments);
   }
@@ -97,7 +112,9 @@ int show(const std::string& id, bool as_json) {
 Result<void> fit_to(Task& task, const providers::ProviderConfig& provider) {
   const bool was_local = task.about.value("local", false);
   if (was_local && !providers::is_local(provider)) {
-    return fail(Error::Code::refused, fmt::format("{} is not local any more, and the task holds text that was only for a local model", provider.name));
+    return fail(Error::Code::refused,
+                fmt::format("{} is not local any more, and the task holds text that was only for a local model",
+                            provider.name));
   }
   const bool same = text_at(task.about, "kind") == provider.kind && text_at(task.about, "url") == provider.url &&
                     text_at(task.about, "model") == provider.model;
@@ -113,13 +130,15 @@ int resume(const std::string& id, bool apply, const Common& common) {
   auto opened = open_task(id);
   if (!opened) return complain(opened.error());
   Task& task = opened->task;
-  if (!can_go_on(task)) return complain({Error::Code::bad_input, fmt::format("task {} has ended: {}", task.file.id, state_of(task))});
+  if (!can_go_on(task))
+    return complain({Error::Code::bad_input, fmt::format("task {} has ended: {}", task.file.id, state_of(task))});
   const std::string root = text_at(task.about, "root");
   Common without_provider = common;
   without_provider.provider.clear();
   Shell shell;
   if (auto configured = shell.configure(without_provider, root); !configured) return complain(configured.error());
-  const auto provider = agent_provider(shell.configuration.now(), common.provider.empty() ? text_at(task.about, "provider") : common.provider);
+  const auto provider = agent_provider(shell.configuration.now(),
+                                       common.provider.empty() ? text_at(task.about, "provider") : common.provider);
   if (!provider) return complain(provider.error());
   if (auto fits = fit_to(task, *provider); !fits) return complain(fits.error());
   Location at;
@@ -140,7 +159,9 @@ int resume(const std::string& id, bool apply, const Common& common) {
 
 int tasks(const std::string& action, const std::string& id, bool apply, const Common& common) {
   if (action == "list") return list(common.json);
-  if (id.empty()) return complain({Error::Code::bad_input, "fimd tasks " + action + " needs the name of a task (see fimd tasks list)"});
+  if (id.empty())
+    return complain(
+        {Error::Code::bad_input, "fimd tasks " + action + " needs the name of a task (see fimd tasks list)"});
   if (action == "show") return show(id, common.json);
   if (action == "resume") return resume(id, apply, common);
   const auto forgotten = forget_task(id);

@@ -42,8 +42,11 @@ json copilot_items(const Answered& answered, const Place& place) {
   json items = json::array();
   for (const Suggestion& suggestion : answered.items) {
     const json id = suggestion_id(suggestion.flight, items.size());
-    items.push_back({{"insertText", std::string(left_of_cursor(place)) + suggestion.text}, {"range", whole_line_range(place)},
-                     {"command", {{"title", "Completion Accepted"}, {"command", kCopilotAccepted}, {"arguments", json::array({id})}}}});
+    items.push_back(
+        {{"insertText", std::string(left_of_cursor(place)) + suggestion.text},
+         {"range", whole_line_range(place)},
+         {"command",
+          {{"title", "Completion Accepted"}, {"command", kCopilotAccepted}, {"arguments", json::array({id})}}}});
   }
   return {{"items", std::move(items)}};
 }
@@ -51,17 +54,26 @@ json copilot_items(const Answered& answered, const Place& place) {
 json copilot_completions(const Answered& answered, const Place& place, int64_t version) {
   json list = json::array();
   for (const Suggestion& suggestion : answered.items) {
-    list.push_back({{"uuid", suggestion_id(suggestion.flight, list.size())}, {"text", std::string(left_of_cursor(place)) + suggestion.text},
-                    {"displayText", suggestion.text}, {"range", whole_line_range(place)}, {"position", to_json(place.cursor)},
+    list.push_back({{"uuid", suggestion_id(suggestion.flight, list.size())},
+                    {"text", std::string(left_of_cursor(place)) + suggestion.text},
+                    {"displayText", suggestion.text},
+                    {"range", whole_line_range(place)},
+                    {"position", to_json(place.cursor)},
                     {"docVersion", version}});
   }
   return {{"completions", std::move(list)}};
 }
 
-json panel_solution(const std::string& panel, const Suggestion& suggestion, size_t rank, const Place& place, int64_t version) {
+json panel_solution(const std::string& panel, const Suggestion& suggestion, size_t rank, const Place& place,
+                    int64_t version) {
   const std::string text = std::string(left_of_cursor(place)) + suggestion.text;
-  return {{"panelId", panel}, {"solutionId", suggestion_id(suggestion.flight, rank)}, {"score", 1.0 / static_cast<double>(rank + 1)},
-          {"completionText", text}, {"displayText", suggestion.text}, {"range", whole_line_range(place)}, {"docVersion", version}};
+  return {{"panelId", panel},
+          {"solutionId", suggestion_id(suggestion.flight, rank)},
+          {"score", 1.0 / static_cast<double>(rank + 1)},
+          {"completionText", text},
+          {"displayText", suggestion.text},
+          {"range", whole_line_range(place)},
+          {"docVersion", version}};
 }
 
 Result<CopilotAsk> read_get_completions(const json& params) {
@@ -70,7 +82,8 @@ Result<CopilotAsk> read_get_completions(const json& params) {
   const auto at = read_document_at({{"textDocument", *doc}, {"position", doc->value("position", json())}});
   if (!at) return tl::unexpected(at.error());
   CopilotAsk ask{at->uri, at->position, 0};
-  if (const auto version = doc->find("version"); version != doc->end() && version->is_number_integer()) ask.version = version->get<int64_t>();
+  if (const auto version = doc->find("version"); version != doc->end() && version->is_number_integer())
+    ask.version = version->get<int64_t>();
   return ask;
 }
 

@@ -1,5 +1,5 @@
-// The dialect of GitHub Copilot's language server, so that clients that are built for it work with this one: what differs
-// from LSP, as values. Only for clients that announce themselves so. Pure; copilot_session.cpp has the methods.
+// The dialect of GitHub Copilot's language server, so that clients that are built for it work with this one: what
+// differs from LSP, as values. Only for clients that announce themselves so. Pure; copilot_session.cpp has the methods.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,8 @@ inline constexpr const char* kCopilotAccepted = "github.copilot.didAcceptComplet
 [[nodiscard]] nlohmann::json copilot_completions(const Answered& answered, const Place& place, int64_t version);
 
 // A panel's solution, to be told by PanelSolution; `rank` from 0.
-[[nodiscard]] nlohmann::json panel_solution(const std::string& panel, const Suggestion& suggestion, size_t rank, const Place& place,
-                                            int64_t version);
+[[nodiscard]] nlohmann::json panel_solution(const std::string& panel, const Suggestion& suggestion, size_t rank,
+                                            const Place& place, int64_t version);
 
 // What getCompletions and its relatives ask for: {"doc": {uri, position, version}}. Errors: bad_input.
 struct CopilotAsk {

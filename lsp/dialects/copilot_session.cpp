@@ -25,7 +25,8 @@ void Session::copilot_methods() {
   auto& d = dispatch_;
   const auto request = [&](const char* name, std::function<void(const json&, Reply)> handler) {
     d.request(name, [this, handler = std::move(handler), name](const json& params, Reply reply) {
-      if (client_.dialect != Dialect::copilot) return reply.fail(RpcCode::method_not_found, std::string("unknown method: ") + name);
+      if (client_.dialect != Dialect::copilot)
+        return reply.fail(RpcCode::method_not_found, std::string("unknown method: ") + name);
       handler(params, std::move(reply));
     });
   };
@@ -33,7 +34,8 @@ void Session::copilot_methods() {
     request(name, [result = std::move(result)](const json&, Reply reply) { reply.ok(result); });
   };
   constant("checkStatus", kSignedIn);
-  for (const char* name : {"signIn", "signInInitiate"}) constant(name, {{"status", "AlreadySignedIn"}, {"user", "local"}});
+  for (const char* name : {"signIn", "signInInitiate"})
+    constant(name, {{"status", "AlreadySignedIn"}, {"user", "local"}});
   constant("signInConfirm", kSignedIn);
   constant("signOut", {{"status", "NotSignedIn"}});
   constant("getVersion", {{"version", kVersion}, {"buildType", "prod"}, {"runtimeVersion", kName}});
@@ -43,10 +45,13 @@ void Session::copilot_methods() {
     reply.ok("OK");
     send_status();
   });
-  request("getCompletions", [this](const json& params, Reply reply) { on_get_completions(params, false, std::move(reply)); });
-  request("getCompletionsCycling", [this](const json& params, Reply reply) { on_get_completions(params, true, std::move(reply)); });
+  request("getCompletions",
+          [this](const json& params, Reply reply) { on_get_completions(params, false, std::move(reply)); });
+  request("getCompletionsCycling",
+          [this](const json& params, Reply reply) { on_get_completions(params, true, std::move(reply)); });
   request("getPanelCompletions", [this](const json& params, Reply reply) { on_get_panel(params, std::move(reply)); });
-  request("textDocument/copilotPanelCompletion", [this](const json& params, Reply reply) { on_copilot_panel(params, std::move(reply)); });
+  request("textDocument/copilotPanelCompletion",
+          [this](const json& params, Reply reply) { on_copilot_panel(params, std::move(reply)); });
   constant("textDocument/copilotInlineEdit", {{"edits", json::array()}});
   request("notifyAccepted", [this](const json& params, Reply reply) {
     take_copilot_id(params.is_object() ? params.value("uuid", json()) : json());
@@ -54,8 +59,8 @@ void Session::copilot_methods() {
   });
   for (const char* name : {"notifyShown", "notifyRejected", "notifyNextEditRejected"}) constant(name, "OK");
   // How suggestions fare is read from the document's changes.
-  for (const char* name : {"textDocument/didFocus", "textDocument/didShowCompletion", "textDocument/didPartiallyAcceptCompletion",
-                           "textDocument/didShowInlineEdit"}) {
+  for (const char* name : {"textDocument/didFocus", "textDocument/didShowCompletion",
+                           "textDocument/didPartiallyAcceptCompletion", "textDocument/didShowInlineEdit"}) {
     d.notification(name, [](const json&) {});
   }
 }
@@ -71,10 +76,12 @@ void Session::on_copilot_inline(const json& params, Reply reply) {
   if (!in) return reply.fail(RpcCode::invalid_params, in.error().message);
   const auto document = find(in->uri);
   if (!document) return reply.fail(RpcCode::invalid_params, "the document is not open: " + in->uri);
-  if (in->version && *in->version != document->text->version) return reply.fail(RpcCode::content_modified, "the document has another version");
+  if (in->version && *in->version != document->text->version)
+    return reply.fail(RpcCode::content_modified, "the document has another version");
   const Place place = place_of(*document, *in);
   Ask ask = ask_at(place, in->triggerKind == 1, reply);
-  complete(document, std::move(ask), std::move(reply), [place](const Answered& answered) { return copilot_items(answered, place); });
+  complete(document, std::move(ask), std::move(reply),
+           [place](const Answered& answered) { return copilot_items(answered, place); });
 }
 
 void Session::on_copilot_panel(const json& params, Reply reply) {
@@ -84,7 +91,8 @@ void Session::on_copilot_panel(const json& params, Reply reply) {
   if (!document) return reply.ok({{"items", json::array()}});
   const Place place = place_of(*document, at->position);
   Ask ask = ask_at(place, true, reply);
-  complete(document, std::move(ask), std::move(reply), [place](const Answered& answered) { return copilot_items(answered, place); });
+  complete(document, std::move(ask), std::move(reply),
+           [place](const Answered& answered) { return copilot_items(answered, place); });
 }
 
 void Session::on_get_completions(const json& params, bool cycling, Reply reply) {
@@ -94,8 +102,9 @@ void Session::on_get_completions(const json& params, bool cycling, Reply reply) 
   if (!document) return reply.ok({{"completions", json::array()}});
   const Place place = place_of(*document, asked->position);
   Ask ask = ask_at(place, cycling, reply);
-  complete(document, std::move(ask), std::move(reply),
-           [place, version = asked->version](const Answered& answered) { return copilot_completions(answered, place, version); });
+  complete(document, std::move(ask), std::move(reply), [place, version = asked->version](const Answered& answered) {
+    return copilot_completions(answered, place, version);
+  });
 }
 
 // The number of solutions is answered at once; they are told one by one, and then that this was all.
@@ -111,15 +120,20 @@ void Session::on_get_panel(const json& params, Reply reply) {
   if (!document) return done();
   const Place place = place_of(*document, asked->position);
   const Config::Completion& rules = configuration_.now().completion;
-  Ask ask{.text = place.text, .offset = place.offset, .budget = Budget::from(Clock::now(), rules.soft, rules.hard), .invoked = true};
-  completion_.request(document, std::move(ask), [weak = weak_from_this(), place, panel, version = asked->version, done](const Answered& answered) {
-    const auto self = weak.lock();
-    if (!self) return;
-    for (size_t i = 0; i < answered.items.size(); ++i) {
-      self->dispatch_.notify("PanelSolution", panel_solution(panel, answered.items[i], i, place, version));
-    }
-    done();
-  });
+  Ask ask{.text = place.text,
+          .offset = place.offset,
+          .budget = Budget::from(Clock::now(), rules.soft, rules.hard),
+          .invoked = true};
+  completion_.request(
+      document, std::move(ask),
+      [weak = weak_from_this(), place, panel, version = asked->version, done](const Answered& answered) {
+        const auto self = weak.lock();
+        if (!self) return;
+        for (size_t i = 0; i < answered.items.size(); ++i) {
+          self->dispatch_.notify("PanelSolution", panel_solution(panel, answered.items[i], i, place, version));
+        }
+        done();
+      });
 }
 
 void Session::send_copilot_status() {

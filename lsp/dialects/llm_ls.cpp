@@ -22,9 +22,11 @@ json member_of(const json& params, const char* key) {
 }  // namespace
 
 Result<LlmLsAsk> read_llm_ls(const json& params) {
-  const auto at = read_document_at({{"textDocument", member_of(params, "textDocument")}, {"position", member_of(params, "position")}});
+  const auto at = read_document_at(
+      {{"textDocument", member_of(params, "textDocument")}, {"position", member_of(params, "position")}});
   if (!at) return tl::unexpected(at.error());
-  const bool bare = params.contains("request_params") || params.contains("tokens_to_clear") || params.contains("context_window");
+  const bool bare =
+      params.contains("request_params") || params.contains("tokens_to_clear") || params.contains("context_window");
   return LlmLsAsk{at->uri, at->position, bare};
 }
 

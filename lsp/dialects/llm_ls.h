@@ -1,6 +1,6 @@
-// The dialect of Hugging Face's llm-ls, for llm.nvim and llm-vscode: what its requests ask and how they are answered, as
-// values. Such clients do not announce themselves; they are known by the requests, which no other client sends. Pure;
-// llm_ls_session.cpp has the methods.
+// The dialect of Hugging Face's llm-ls, for llm.nvim and llm-vscode: what its requests ask and how they are answered,
+// as values. Such clients do not announce themselves; they are known by the requests, which no other client sends.
+// Pure; llm_ls_session.cpp has the methods.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@
 
 namespace fimd::lsp {
 
-// What llm-ls/getCompletions asks for. Model, server and key, which it names as well, are the configuration's to choose.
+// What llm-ls/getCompletions asks for. Model, server and key, which it names as well, are the configuration's to
+// choose.
 struct LlmLsAsk {
   std::string uri;
   Position position;

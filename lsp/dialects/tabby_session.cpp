@@ -13,7 +13,8 @@ void Session::tabby_methods() {
   auto& d = dispatch_;
   const auto request = [&](const char* name, std::function<json()> result) {
     d.request(name, [this, name, result = std::move(result)](const json&, Reply reply) {
-      if (client_.dialect != Dialect::tabby) return reply.fail(RpcCode::method_not_found, std::string("unknown method: ") + name);
+      if (client_.dialect != Dialect::tabby)
+        return reply.fail(RpcCode::method_not_found, std::string("unknown method: ") + name);
       reply.ok(result());
     });
   };
@@ -24,7 +25,8 @@ void Session::tabby_methods() {
   });
   request("tabby/status/ignoredIssues/edit", [] { return json(); });
   // There is no Tabby server behind it.
-  request("tabby/config", [] { return json{{"server", {{"endpoint", ""}, {"token", ""}, {"requestHeaders", json::object()}}}}; });
+  request("tabby/config",
+          [] { return json{{"server", {{"endpoint", ""}, {"token", ""}, {"requestHeaders", json::object()}}}}; });
   d.notification("tabby/telemetry/event", [this](const json& params) {
     if (const auto flight = tabby_selected(params)) completion_.accepted(*flight);
   });

@@ -23,8 +23,9 @@ constexpr size_t kMostOutput = 32u << 20;
 constexpr Duration kPatience = std::chrono::seconds(20);
 
 // A repository may name programs to be run by these.
-constexpr const char* kHarmless[] = {"--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c",
-                                     "core.pager=cat", "-c", "diff.external=", "-c", "core.quotePath=false"};
+constexpr const char* kHarmless[] = {"--no-optional-locks",      "-c", "core.fsmonitor=false", "-c",
+                                     "core.hooksPath=/dev/null", "-c", "core.pager=cat",       "-c",
+                                     "diff.external=",           "-c", "core.quotePath=false"};
 
 struct Child {
   pid_t pid = -1;
@@ -86,7 +87,8 @@ Result<std::string> git(const std::string& root, const std::vector<std::string>&
     text.append(piece.data(), static_cast<size_t>(n));
     if (text.size() > kMostOutput) return fail(Error::Code::io, "git: says too much");
   }
-  if (const int code = child.wait(); code != 0) return fail(Error::Code::io, "git: failed with code " + std::to_string(code));
+  if (const int code = child.wait(); code != 0)
+    return fail(Error::Code::io, "git: failed with code " + std::to_string(code));
   return text;
 }
 

@@ -43,8 +43,9 @@ struct EvalReport {
   std::vector<Pair> pairs;
 };
 
-[[nodiscard]] EvalReport report_of(const EvalAnswers& answers, const std::vector<std::string>& order, const std::map<std::string, EvalCost>& costs,
-                                   size_t tasks, size_t from_commits, uint64_t seed);
+[[nodiscard]] EvalReport report_of(const EvalAnswers& answers, const std::vector<std::string>& order,
+                                   const std::map<std::string, EvalCost>& costs, size_t tasks, size_t from_commits,
+                                   uint64_t seed);
 [[nodiscard]] nlohmann::json to_json(const EvalReport& report);
 [[nodiscard]] std::string as_text(const EvalReport& report);
 [[nodiscard]] std::string as_page(const EvalReport& report);  // HTML

@@ -44,7 +44,9 @@ bool worth_asking(std::string_view line) {
   return std::any_of(body.begin(), body.end(), [](unsigned char c) { return std::isalpha(c); });
 }
 
-bool is_text(std::string_view text) { return text.find('\0') == std::string_view::npos && text.size() <= kMostFile && !text.empty(); }
+bool is_text(std::string_view text) {
+  return text.find('\0') == std::string_view::npos && text.size() <= kMostFile && !text.empty();
+}
 
 // "-12,3" or "+7": the line and the count.
 bool read_span(std::string_view text, size_t& line, size_t& count) {
@@ -63,9 +65,11 @@ std::string read_file(const std::string& path) {
   return text;
 }
 
-std::vector<EvalTask> from_commits(const std::string& root, const std::set<std::string>& known, size_t count, Dice& dice) {
+std::vector<EvalTask> from_commits(const std::string& root, const std::set<std::string>& known, size_t count,
+                                   Dice& dice) {
   std::vector<EvalTask> out;
-  const auto commits = git(root, {"log", "--no-merges", "--format=%H %P", fmt::format("-n{}", kMostCommits), "--diff-filter=M", "--", "."});
+  const auto commits = git(
+      root, {"log", "--no-merges", "--format=%H %P", fmt::format("-n{}", kMostCommits), "--diff-filter=M", "--", "."});
   if (!commits) return out;
   std::vector<std::string> list;
   for (const std::string_view line : lines_of(*commits)) {
@@ -76,10 +80,13 @@ std::vector<EvalTask> from_commits(const std::string& root, const std::set<std::
     const size_t at = dice.below(list.size());
     const std::string commit = list[at].substr(0, 40), parent = list[at].substr(41);
     list.erase(list.begin() + static_cast<std::ptrdiff_t>(at));
-    const auto patch = git(root, {"diff", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "--relative", "-U0", parent, commit, "--", "."});
+    const auto patch = git(root, {"diff", "--no-ext-diff", "--no-textconv", "--no-renames", "--no-color", "--relative",
+                                  "-U0", parent, commit, "--", "."});
     if (!patch) continue;
     auto places = added_in(*patch);
-    std::erase_if(places, [&](const AddedLines& a) { return !known.contains(a.path) || a.added.size() > kMostAdded || !worth_asking(a.added.front()); });
+    std::erase_if(places, [&](const AddedLines& a) {
+      return !known.contains(a.path) || a.added.size() > kMostAdded || !worth_asking(a.added.front());
+    });
     if (places.empty()) continue;
     const AddedLines& place = places[dice.below(places.size())];
     const auto text = git(root, {"show", "--no-textconv", parent + ":./" + place.path});
@@ -95,7 +102,9 @@ std::vector<EvalTask> from_commits(const std::string& root, const std::set<std::
 // The lines of the block that a line opens: those that are indented deeper, at most kMostAdded.
 size_t block_below(const std::vector<std::string_view>& lines, size_t at) {
   size_t end = at + 1;
-  while (end < lines.size() && end - at <= kMostAdded && (without_end(lines[end]).empty() || indentation(lines[end]) > indentation(lines[at]))) ++end;
+  while (end < lines.size() && end - at <= kMostAdded &&
+         (without_end(lines[end]).empty() || indentation(lines[end]) > indentation(lines[at])))
+    ++end;
   return end - at - 1 > kMostAdded ? 0 : end - at - 1;
 }
 
@@ -124,7 +133,9 @@ std::vector<AddedLines> added_in(std::string_view patch) {
       AddedLines added;
       added.path = path;
       open = nullptr;
-      if (plus == std::string_view::npos || end == std::string_view::npos || !read_span(text.substr(4, plus - 4), added.old_line, added.old_count)) continue;
+      if (plus == std::string_view::npos || end == std::string_view::npos ||
+          !read_span(text.substr(4, plus - 4), added.old_line, added.old_count))
+        continue;
       out.push_back(std::move(added));
       open = &out.back();
     } else if (open != nullptr && text.starts_with('+')) {
@@ -138,7 +149,8 @@ std::vector<AddedLines> added_in(std::string_view patch) {
 Result<EvalTask> task_of(const AddedLines& added, std::string_view parent, size_t count) {
   const auto lines = lines_of(parent);
   const size_t keep = added.old_count == 0 ? added.old_line : added.old_line - std::min<size_t>(added.old_line, 1);
-  if (keep + added.old_count > lines.size() || added.added.empty()) return fail(Error::Code::bad_input, added.path + ": the patch does not fit");
+  if (keep + added.old_count > lines.size() || added.added.empty())
+    return fail(Error::Code::bad_input, added.path + ": the patch does not fit");
   count = std::clamp<size_t>(count, 1, added.added.size());
   EvalTask task;
   task.path = added.path;
@@ -185,7 +197,8 @@ EvalTask hide_in(std::string_view path, std::string_view text, Dice& dice) {
   return task;
 }
 
-Result<std::vector<EvalTask>> make_tasks(const std::string& root, const std::vector<std::string>& files, size_t count, uint64_t seed) {
+Result<std::vector<EvalTask>> make_tasks(const std::string& root, const std::vector<std::string>& files, size_t count,
+                                         uint64_t seed) {
   Dice dice(seed);
   std::vector<std::string> sorted = files;
   std::sort(sorted.begin(), sorted.end());

@@ -51,6 +51,7 @@ struct AddedLines {
 
 // `count` tasks: from commits where the folder has a history with `git` at hand, the rest from `files` (relative).
 // Errors: not_found (nothing to ask about).
-[[nodiscard]] Result<std::vector<EvalTask>> make_tasks(const std::string& root, const std::vector<std::string>& files, size_t count, uint64_t seed);
+[[nodiscard]] Result<std::vector<EvalTask>> make_tasks(const std::string& root, const std::vector<std::string>& files,
+                                                       size_t count, uint64_t seed);
 
 }  // namespace fimd::lsp

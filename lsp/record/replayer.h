@@ -29,6 +29,7 @@ struct Difference {
 };
 
 // Request by request.
-[[nodiscard]] std::vector<Difference> compare(const std::vector<RequestOutcome>& before, const std::vector<RequestOutcome>& now);
+[[nodiscard]] std::vector<Difference> compare(const std::vector<RequestOutcome>& before,
+                                              const std::vector<RequestOutcome>& now);
 
 }  // namespace fimd::lsp

@@ -22,11 +22,15 @@ constexpr double kWindow = 131072;           // tokens, where nothing is known
 constexpr double kShare = 0.6, kMost = 96e3;  // of the window, and in all: long contexts are answered worse
 constexpr double kFull = 0.8, kEmptied = 0.5;  // of that
 
-double window_of(const ProviderConfig& provider) { return provider.context > 0 ? static_cast<double>(provider.context) : kWindow; }
+double window_of(const ProviderConfig& provider) {
+  return provider.context > 0 ? static_cast<double>(provider.context) : kWindow;
+}
 
 double budget_of(const ProviderConfig& provider) { return std::min(window_of(provider) * kShare, kMost); }
 
-size_t bytes_to_send(const Conversation& state, const std::string& schemas) { return bytes_of(state.messages) + schemas.size(); }
+size_t bytes_to_send(const Conversation& state, const std::string& schemas) {
+  return bytes_of(state.messages) + schemas.size();
+}
 
 int64_t tokens_to_send(const Conversation& state, const std::string& schemas) {
   return static_cast<int64_t>(static_cast<double>(bytes_to_send(state, schemas)) * state.tokens_per_byte);
@@ -47,9 +51,10 @@ std::optional<json> lost_record(const Turn& turn, int64_t prompt) {
   const size_t bytes = bytes_in(turn.message);
   const bool any = usable(turn.message) || !turn.message.reasoning.empty() || turn.usage.output_tokens;
   if (!any) return std::nullopt;
-  return json{{"type", "lost"},
-              {"in", turn.usage.prompt_tokens.value_or(prompt)},
-              {"out", turn.usage.output_tokens.value_or(static_cast<int64_t>(static_cast<double>(bytes) / kBytesPerToken))}};
+  return json{
+      {"type", "lost"},
+      {"in", turn.usage.prompt_tokens.value_or(prompt)},
+      {"out", turn.usage.output_tokens.value_or(static_cast<int64_t>(static_cast<double>(bytes) / kBytesPerToken))}};
 }
 
 }  // namespace
@@ -62,7 +67,8 @@ std::string Asking::clean(std::string text, const std::string& what) {
     return {};
   }
   if (rules->secrets == SecretsRule::block && !removed.empty()) {
-    refused = Error{Error::Code::refused, "privacy.secrets is \"block\" and " + removed.front().what + " holds a secret"};
+    refused =
+        Error{Error::Code::refused, "privacy.secrets is \"block\" and " + removed.front().what + " holds a secret"};
   }
   return *std::move(safe);
 }
@@ -74,11 +80,13 @@ std::vector<Cut> Asking::room(const Conversation& state, const std::string& sche
   return cuts_for(state.messages, static_cast<size_t>(std::max(0.0, bytes)));
 }
 
-std::string Asking::too_much(const Conversation& state, const std::string& schemas, const SpendingLimits& limits) const {
+std::string Asking::too_much(const Conversation& state, const std::string& schemas,
+                             const SpendingLimits& limits) const {
   if (answer_tokens(state, schemas, provider, limits)) return {};
   if (!answer_tokens(state, schemas, provider, {})) return "the conversation no longer fits the model's context";
   const bool tokens = limits.tokens > 0 && !answer_tokens(state, schemas, provider, {.tokens = limits.tokens});
-  return tokens ? fmt::format("agent.max_tokens ({}) is used up", limits.tokens) : fmt::format("agent.max_cost_usd ({}) is used up", limits.cost);
+  return tokens ? fmt::format("agent.max_tokens ({}) is used up", limits.tokens)
+                : fmt::format("agent.max_cost_usd ({}) is used up", limits.cost);
 }
 
 json Asking::request(const Conversation& state, const std::string& schemas) const {
@@ -110,7 +118,9 @@ asio::awaitable<Answer> Asking::ask(const Conversation& state, const std::string
     out.trouble = std::move(outcome.trouble);
     const bool broke_off = !out.trouble && out.turn.finish == Finish::none;
     if (!out.trouble && !broke_off) co_return out;
-    Trouble trouble = broke_off ? Trouble{.error = {Error::Code::down, "the answer broke off"}, .failure = {}, .named_wait = {}} : *out.trouble;
+    Trouble trouble =
+        broke_off ? Trouble{.error = {Error::Code::down, "the answer broke off"}, .failure = {}, .named_wait = {}}
+                  : *out.trouble;
     const double chance = std::generate_canonical<double, 16>(random);
     const auto wait = retry_wait(trouble, tries, limits.deadline - Clock::now(), chance);
     const bool enough = broke_off && tries > 2;  // what comes then is taken as an answer that was cut
@@ -119,7 +129,8 @@ asio::awaitable<Answer> Asking::ask(const Conversation& state, const std::string
       if (!out.lost) {
         out.lost = std::move(lost);
       } else {
-        for (const char* key : {"in", "out"}) (*out.lost)[key] = (*out.lost)[key].get<int64_t>() + (*lost)[key].get<int64_t>();
+        for (const char* key : {"in", "out"})
+          (*out.lost)[key] = (*out.lost)[key].get<int64_t>() + (*lost)[key].get<int64_t>();
       }
     }
     progress(fmt::format("{}: {}; trying again", provider.name, trouble.error.message));

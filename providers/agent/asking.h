@@ -1,5 +1,5 @@
-// One request of the agent to its provider, with all that is around it: what may leave, what fits, what it may cost, and
-// when it is sent again. Private to the loop. Loop thread.
+// One request of the agent to its provider, with all that is around it: what may leave, what fits, what it may cost,
+// and when it is sent again. Private to the loop. Loop thread.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -40,7 +40,8 @@ struct Asking {
   [[nodiscard]] std::vector<Cut> room(const Conversation& state, const std::string& schemas) const;
 
   // Why the next request may not be made for its size or its price; empty: it may.
-  [[nodiscard]] std::string too_much(const Conversation& state, const std::string& schemas, const SpendingLimits& limits) const;
+  [[nodiscard]] std::string too_much(const Conversation& state, const std::string& schemas,
+                                     const SpendingLimits& limits) const;
 
   // The record of the request to come.
   [[nodiscard]] nlohmann::json request(const Conversation& state, const std::string& schemas) const;

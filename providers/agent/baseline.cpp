@@ -30,7 +30,8 @@ std::string with_plain_quotes(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
     const std::string_view three = text.substr(i, 3);
-    const bool single = three == "\xE2\x80\x98" || three == "\xE2\x80\x99", twice = three == "\xE2\x80\x9C" || three == "\xE2\x80\x9D";
+    const bool single = three == "\xE2\x80\x98" || three == "\xE2\x80\x99",
+               twice = three == "\xE2\x80\x9C" || three == "\xE2\x80\x9D";
     if (single || twice) i += 2;
     out += single || text[i] == '`' ? '\'' : twice ? '"' : text[i];
   }
@@ -56,7 +57,9 @@ std::string steady(std::string_view message) {
       while (i < plain.size() && is_hex(plain[i])) ++i;
       out += '#';
     } else if (is_digit(c)) {
-      while (i < plain.size() && (is_digit(plain[i]) || (plain[i] == '.' && i + 1 < plain.size() && is_digit(plain[i + 1])))) ++i;
+      while (i < plain.size() &&
+             (is_digit(plain[i]) || (plain[i] == '.' && i + 1 < plain.size() && is_digit(plain[i + 1]))))
+        ++i;
       out += '#';
     } else {
       out += c;
@@ -101,9 +104,11 @@ std::string shown_finding(const Finding& finding) {
   const Diagnostic& d = finding.what;
   std::string out = "  ";
   if (!d.path.empty()) out += fmt::format("{}:{}:{} ", shown_line(d.path), d.line, d.column);
-  out += finding.test.empty() ? (d.severity == Severity::warning ? "warning" : "error") : "failed test " + shown_line(finding.test);
+  out += finding.test.empty() ? (d.severity == Severity::warning ? "warning" : "error")
+                              : "failed test " + shown_line(finding.test);
   if (!d.code.empty() && finding.test.empty()) out += "[" + shown_line(d.code) + "]";
-  std::string message = d.message.substr(0, context::floor_code_point(d.message, std::min<size_t>(d.message.size(), 600)));
+  std::string message =
+      d.message.substr(0, context::floor_code_point(d.message, std::min<size_t>(d.message.size(), 600)));
   std::replace(message.begin(), message.end(), '\n', ' ');
   out += ": " + shown_line(message) + "\n";
   if (!finding.line_text.empty()) out += gutter_line(d.line, finding.line_text);
@@ -137,7 +142,8 @@ bool names_one_of(const Finding& finding, std::span<const std::string> paths) {
 std::string key_of(const Finding& finding) {
   if (!finding.key.empty()) return finding.key;
   const Diagnostic& what = finding.what;
-  const std::string words = finding.test.empty() ? what.source + '\n' + what.path + '\n' + what.code + '\n' + steady(what.message) + '\n' + finding.line_text
+  const std::string words = finding.test.empty() ? what.source + '\n' + what.path + '\n' + what.code + '\n' +
+                                                       steady(what.message) + '\n' + finding.line_text
                                                  : "test\n" + what.source + '\n' + finding.test;
   return fmt::format("{:016x}", context::hash_bytes(words));
 }
@@ -165,7 +171,8 @@ bool is_judged(const Comparison& result) {
 }
 
 Comparison compare(const CheckRun& base, const CheckRun& candidate, const std::optional<Diagnostic>& target) {
-  if (base.end != CheckRun::End::exited) return unverified("the check cannot be run on the code as it was: " + base.why);
+  if (base.end != CheckRun::End::exited)
+    return unverified("the check cannot be run on the code as it was: " + base.why);
   if (candidate.end == CheckRun::End::not_run) return unverified("the check could not be run: " + candidate.why);
   Comparison out;
   subtract(base, candidate, out);
@@ -200,7 +207,8 @@ Comparison compare(const CheckRun& base, const CheckRun& candidate, const std::o
 Rerun next_rerun(const CheckRuns& runs, const std::optional<Diagnostic>& target, std::span<const std::string> edited) {
   const Comparison first = compare(runs.base, runs.candidate, target);
   const auto may_be_unstable = [&](const Finding& f) { return !f.test.empty() && !names_one_of(f, edited); };
-  const bool hangs_on_tests = first.verdict == Verdict::worse && runs.candidate.end == CheckRun::End::exited && !first.fresh.empty() &&
+  const bool hangs_on_tests = first.verdict == Verdict::worse && runs.candidate.end == CheckRun::End::exited &&
+                              !first.fresh.empty() &&
                               std::all_of(first.fresh.begin(), first.fresh.end(), may_be_unstable);
   if (!hangs_on_tests) return Rerun::none;
   if (!runs.candidate_again) return Rerun::candidate;
@@ -257,7 +265,8 @@ std::string head_and_tail(std::string_view text, size_t head, size_t tail, size_
   std::string first, end;
   size_t at = 0, from = lines.size();
   while (at < std::min(head, lines.size()) && first.size() + lines[at].size() < bytes / 2) first += lines[at++] + "\n";
-  while (from > at && lines.size() - from < tail && first.size() + end.size() + lines[from - 1].size() < bytes) end = lines[--from] + "\n" + end;
+  while (from > at && lines.size() - from < tail && first.size() + end.size() + lines[from - 1].size() < bytes)
+    end = lines[--from] + "\n" + end;
   if (from > at) first += fmt::format("[{} lines left out]\n", from - at);
   return first + end;
 }
@@ -265,18 +274,24 @@ std::string head_and_tail(std::string_view text, size_t head, size_t tail, size_
 std::string check_report(const std::string& command, const CheckRun& candidate, const Comparison& result) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(candidate.took).count();
   std::string out = fmt::format("run_check: {}   ({}, {} s)\nverdict: {}\n", shown_line(command),
-                                candidate.end == CheckRun::End::exited ? fmt::format("exit {}", candidate.exit) : candidate.why.empty() ? "not run" : candidate.why, seconds,
-                                verdict_line(result));
+                                candidate.end == CheckRun::End::exited ? fmt::format("exit {}", candidate.exit)
+                                : candidate.why.empty()                ? "not run"
+                                                                       : candidate.why,
+                                seconds, verdict_line(result));
   if (result.verdict == Verdict::worse && !result.why.empty()) out += result.why + "\n";
-  if (result.target == Target::unknown && result.verdict == Verdict::no_worse) out += "target problem: the check does not report it, with or without your edits\n";
-  if (result.target == Target::gone || result.target == Target::remains) out += result.target == Target::gone ? "target problem: GONE\n" : "target problem: STILL THERE\n";
+  if (result.target == Target::unknown && result.verdict == Verdict::no_worse)
+    out += "target problem: the check does not report it, with or without your edits\n";
+  if (result.target == Target::gone || result.target == Target::remains)
+    out += result.target == Target::gone ? "target problem: GONE\n" : "target problem: STILL THERE\n";
   out += fmt::format("new problems: {}\n", result.fresh.size());
   for (size_t i = 0; i < std::min(result.fresh.size(), kShown); ++i) out += shown_finding(result.fresh[i]);
   if (result.fresh.size() > kShown) out += fmt::format("  [{} more]\n", result.fresh.size() - kShown);
   for (const std::string& test : result.passed_once)
-    out += "  " + shown_line(test) + " passed when it was run again on the same code; on the code as it was it never failed\n";
+    out += "  " + shown_line(test) +
+           " passed when it was run again on the same code; on the code as it was it never failed\n";
   if (!result.fresh_warnings.empty()) out += fmt::format("new warnings: {}\n", result.fresh_warnings.size());
-  for (size_t i = 0; i < std::min(result.fresh_warnings.size(), kShown); ++i) out += shown_finding(result.fresh_warnings[i]);
+  for (size_t i = 0; i < std::min(result.fresh_warnings.size(), kShown); ++i)
+    out += shown_finding(result.fresh_warnings[i]);
   if (!result.unstable.empty()) out += fmt::format("unstable tests, left out: {}\n", result.unstable.size());
   out += fmt::format("unchanged problems from before your edits: {} (not shown)\n", result.unchanged);
   if (result.verdict == Verdict::passed || result.verdict == Verdict::no_worse) return out;
@@ -287,12 +302,16 @@ std::string check_report(const std::string& command, const CheckRun& candidate, 
 }
 
 std::string check_summary(const Comparison& result) {
-  const std::string unstable = result.unstable.empty() ? "" : fmt::format(" ({} unstable tests left out)", result.unstable.size());
+  const std::string unstable =
+      result.unstable.empty() ? "" : fmt::format(" ({} unstable tests left out)", result.unstable.size());
   switch (result.verdict) {
     case Verdict::passed: return (result.was_passing ? "passes, as before the change" : "passes") + unstable;
     case Verdict::no_worse:
       return fmt::format("fails as before the change ({} problems), nothing new{}", result.unchanged,
-                         result.target == Target::unknown ? "; it does not report this problem, so it cannot tell whether that is gone" : "") + unstable;
+                         result.target == Target::unknown
+                             ? "; it does not report this problem, so it cannot tell whether that is gone"
+                             : "") +
+             unstable;
     case Verdict::worse: return fmt::format("{} new problems", std::max<size_t>(result.fresh.size(), 1));
     case Verdict::target_remains: return "the problem is still reported";
     case Verdict::unverified: break;

@@ -70,12 +70,13 @@ struct Comparison {
 // A hash of the output without what differs between two runs on like code.
 [[nodiscard]] uint64_t said_by(const CheckRun& run);
 
-// Whether the check stands for the change. False, where it found nothing against it: it fails with and without it and does not
-// report the problem that was to be solved, or it could not be run.
+// Whether the check stands for the change. False, where it found nothing against it: it fails with and without it and
+// does not report the problem that was to be solved, or it could not be run.
 [[nodiscard]] bool is_judged(const Comparison& result);
 
 // `target`: the problem that the change is to solve.
-[[nodiscard]] Comparison compare(const CheckRun& base, const CheckRun& candidate, const std::optional<Diagnostic>& target);
+[[nodiscard]] Comparison compare(const CheckRun& base, const CheckRun& candidate,
+                                 const std::optional<Diagnostic>& target);
 
 // Runs of one check; the second ones were made to tell unstable tests.
 struct CheckRuns {
@@ -86,7 +87,8 @@ struct CheckRuns {
 // Which of the two to run once more before the verdict counts: only where it hangs on tests that do not name an edited
 // file; the candidate first, then the code as it was.
 enum class Rerun { none, candidate, base };
-[[nodiscard]] Rerun next_rerun(const CheckRuns& runs, const std::optional<Diagnostic>& target, std::span<const std::string> edited);
+[[nodiscard]] Rerun next_rerun(const CheckRuns& runs, const std::optional<Diagnostic>& target,
+                               std::span<const std::string> edited);
 
 // compare(), without the tests that also failed when the code as it was ran again.
 [[nodiscard]] Comparison settle(const CheckRuns& runs, const std::optional<Diagnostic>& target);

@@ -26,7 +26,8 @@ HttpRequest encode_chat(const ProviderConfig& config, const ChatRequest& request
   return dialect == Dialect::anthropic ? encode_anthropic(config, request) : encode_openai(config, request, dialect);
 }
 
-TurnReader::TurnReader(Dialect dialect) : reader_(dialect == Dialect::anthropic ? anthropic_reader() : openai_reader()) {}
+TurnReader::TurnReader(Dialect dialect)
+    : reader_(dialect == Dialect::anthropic ? anthropic_reader() : openai_reader()) {}
 TurnReader::~TurnReader() = default;
 Result<void> TurnReader::take(const Event& event) { return reader_->take(event); }
 Turn TurnReader::turn() const { return reader_->turn(); }

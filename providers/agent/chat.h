@@ -2,8 +2,8 @@
 //
 // Pure: encode_chat() makes a request, a TurnReader takes the events of the reply. Two families: the chat completions
 // that OpenAI began (chat_openai.cpp) and Anthropic's Messages (chat_anthropic.cpp), which Z.ai and DeepSeek speak too.
-// What real servers do beyond them is as their documentation and sources say. The bytes of a request begin with those of
-// the request before it, up to the end of the messages, so that servers find the prompt in their cache.
+// What real servers do beyond them is as their documentation and sources say. The bytes of a request begin with those
+// of the request before it, up to the end of the messages, so that servers find the prompt in their cache.
 #pragma once
 
 #include <memory>
@@ -30,8 +30,8 @@ struct Message {
   std::vector<ToolCall> calls;  // of an assistant
   std::string call_id, tool;    // of a tool: the call that it answers, and its name
   bool failed = false;          // of a tool: the result says what is wrong
-  std::string blocks = {};      // of an assistant: a JSON array of what it said, thoughts and signatures included, where
-                                // the dialect wants them back unchanged; belongs to the server that wrote it
+  std::string blocks = {};  // of an assistant: a JSON array of what it said, thoughts and signatures included, where
+                            // the dialect wants them back unchanged; belongs to the server that wrote it
 };
 
 struct ChatRequest {

@@ -1,5 +1,5 @@
-// Anthropic's Messages, version 2023-06-01, which Z.ai and DeepSeek offer too: the system text stands apart, an answer is
-// a list of blocks, the results of tools are blocks of a user's message.
+// Anthropic's Messages, version 2023-06-01, which Z.ai and DeepSeek offer too: the system text stands apart, an answer
+// is a list of blocks, the results of tools are blocks of a user's message.
 //
 // Source: the API's reference and the schema of its SDK (November 2026). Blocks with thoughts carry a signature and are
 // sent back unchanged and in their order as long as tools are called. Sampling parameters are never sent: newer models
@@ -101,7 +101,8 @@ class BlockReader : public TurnReader::Reader {
 };
 
 ToolCall call_of(const json& start, const std::string& input, size_t position) {
-  ToolCall call{.id = std::string(string_at(start, "id")), .name = std::string(string_at(start, "name")), .arguments = input};
+  ToolCall call{
+      .id = std::string(string_at(start, "id")), .name = std::string(string_at(start, "name")), .arguments = input};
   const json* whole = member(start, "input");
   if (input.empty() && whole && whole->is_object() && !whole->empty()) call.arguments = dump_json(*whole);
   return completed(std::move(call), position);
@@ -173,7 +174,8 @@ Result<void> BlockReader::take(const Event& event) {
   const std::string_view type = string_at(body, "type");
   if (type == "error" || event.name == "error" || (type.empty() && member(body, "error"))) {
     const auto failure = read_error_object(member(body, "error") ? body : json{{"error", body}});
-    return tl::unexpected<Error>(failure ? to_error(*failure) : Error{Error::Code::down, "the server broke the answer off"});
+    return tl::unexpected<Error>(failure ? to_error(*failure)
+                                         : Error{Error::Code::down, "the server broke the answer off"});
   }
   if (type == "message") return take_whole(body);
   if (type == "content_block_start") take_start(body);
@@ -210,7 +212,10 @@ Body BlockReader::added(const Block& block, Message& message) {
   if (type != "tool_use") return {};
   const ToolCall call = call_of(block.start, block.input, message.calls.size());
   message.calls.push_back(call);
-  return {{"type", "tool_use"}, {"id", call.id}, {"name", call.name}, {"input", Body::parse(sound_arguments(call.arguments))}};
+  return {{"type", "tool_use"},
+          {"id", call.id},
+          {"name", call.name},
+          {"input", Body::parse(sound_arguments(call.arguments))}};
 }
 
 Turn BlockReader::turn() const {
@@ -244,7 +249,8 @@ HttpRequest encode_anthropic(const ProviderConfig& config, const ChatRequest& re
   Body body = {{"model", config.model}, {"max_tokens", request.max_tokens}, {"stream", true}};
   Body tools = Body::array();
   for (Body& tool : tools_of(request)) {
-    tools.push_back({{"name", tool["name"]}, {"description", tool["description"]}, {"input_schema", tool["parameters"]}});
+    tools.push_back(
+        {{"name", tool["name"]}, {"description", tool["description"]}, {"input_schema", tool["parameters"]}});
   }
   if (!tools.empty()) {
     mark(tools.back());

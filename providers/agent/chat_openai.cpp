@@ -22,7 +22,8 @@ bool wants_reasoning(const ProviderConfig& config, Dialect dialect) {
 Body message_json(const Message& message, const ProviderConfig& config, Dialect dialect) {
   constexpr const char* kRoles[] = {"system", "user", "assistant", "tool"};
   const bool ours = message.role == Role::system || dialect != Dialect::openai;
-  Body out = {{"role", kRoles[static_cast<size_t>(message.role)]}, {"content", ours ? message.text : defused(message.text)}};
+  Body out = {{"role", kRoles[static_cast<size_t>(message.role)]},
+              {"content", ours ? message.text : defused(message.text)}};
   if (message.role == Role::tool) {
     out["tool_call_id"] = spelled(message.call_id, dialect);
     if (dialect != Dialect::zai) out["name"] = message.tool;
@@ -123,9 +124,11 @@ Result<void> ChatReader::take(const Event& event) {
   const std::string_view reason = string_at(*choice, "finish_reason");
   if (reason.empty()) return {};
   if (reason == "network_error") return fail(Error::Code::down, "the model's server lost its connection");
-  if (reason == "sensitive" || reason == "content_filter") return fail(Error::Code::refused, "the provider's policy stopped the answer");
+  if (reason == "sensitive" || reason == "content_filter")
+    return fail(Error::Code::refused, "the provider's policy stopped the answer");
   if (reason == "error") return fail(Error::Code::down, "the server broke the answer off");
-  finish_ = reason == "length" || reason == "model_context_window_exceeded" || reason == "model_length" ? Finish::length : Finish::stop;
+  finish_ = reason == "length" || reason == "model_context_window_exceeded" || reason == "model_length" ? Finish::length
+                                                                                                        : Finish::stop;
   return {};
 }
 

@@ -26,7 +26,8 @@ constexpr std::string_view kHow =
     "\n"
     "CALL read_file {\"path\": \"src/a.cpp\", \"start_line\": 1}\n"
     "\n"
-    "A change is a block behind the path of its file; the first part must stand in the file exactly as you write it, the\n"
+    "A change is a block behind the path of its file; the first part must stand in the file exactly as you write it, "
+    "the\n"
     "second one replaces it. An empty first part makes a new file.\n"
     "\n"
     "src/a.cpp\n"
@@ -84,7 +85,8 @@ std::string joined(const std::vector<std::string_view>& lines) {
 class TextReader {
  public:
   explicit TextReader(std::string_view text) {
-    if (const size_t thought = text.rfind("</think>"); thought != std::string_view::npos) text.remove_prefix(thought + 8);
+    if (const size_t thought = text.rfind("</think>"); thought != std::string_view::npos)
+      text.remove_prefix(thought + 8);
     while (!text.empty()) {
       std::string_view line = context::take_line(text);
       if (line.ends_with('\r')) line.remove_suffix(1);
@@ -159,7 +161,9 @@ class TextReader {
 
   static std::string fault(const std::string& path, bool closed, bool nested, int dividers) {
     if (!closed) return "not executed: the block does not end with >>>>>>> REPLACE; it was cut off, send a smaller one";
-    if (nested || dividers != 1) return "not executed: the block has more than one ======= or SEARCH line; replace those lines in blocks of their own, or leave them out";
+    if (nested || dividers != 1)
+      return "not executed: the block has more than one ======= or SEARCH line; replace those lines in blocks of their "
+             "own, or leave them out";
     if (path.empty()) return "not executed: no path stands before the block";
     return {};
   }
@@ -172,14 +176,17 @@ class TextReader {
 };
 
 // A call as it would have been written.
-std::string written(const ToolCall& call) { return fmt::format("{}{} {}\n", kCall, call.name, sound_arguments(call.arguments)); }
+std::string written(const ToolCall& call) {
+  return fmt::format("{}{} {}\n", kCall, call.name, sound_arguments(call.arguments));
+}
 
 std::string tool_list(const std::string& schemas) {
   std::string out;
   for (const Body& tool : Body::parse(schemas, nullptr, false)) {
     if (!tool.is_object() || tool.value("name", "") == "edit_file") continue;  // blocks are for that
     std::string fields;
-    if (const auto parameters = tool.find("parameters"); parameters != tool.end() && parameters->contains("properties")) {
+    if (const auto parameters = tool.find("parameters");
+        parameters != tool.end() && parameters->contains("properties")) {
       fields = (*parameters)["properties"].dump();
     }
     out += fmt::format("{} {}: {}\n", tool.value("name", ""), fields, tool.value("description", ""));
@@ -227,7 +234,8 @@ std::optional<ToolCall> keyed_call(std::string_view text) {
     arguments[std::string(stripped(*key))] = std::string(*value);
     if (!until("<arg_key>")) break;
   }
-  return stripped(text).empty() ? call_of({{"name", std::string(stripped(*name))}, {"arguments", arguments}}) : std::nullopt;
+  return stripped(text).empty() ? call_of({{"name", std::string(stripped(*name))}, {"arguments", arguments}})
+                                : std::nullopt;
 }
 
 }  // namespace
@@ -255,7 +263,8 @@ std::optional<ToolCall> foreign_call(std::string_view text) {
     text = stripped(text.substr(open.size(), text.size() - open.size() - close.size()));
     return true;
   };
-  const bool marked = within("<tool_call>", "</tool_call>") || within("[TOOL_CALLS]", "") || within("```json", "```") || within("```", "```");
+  const bool marked = within("<tool_call>", "</tool_call>") || within("[TOOL_CALLS]", "") || within("```json", "```") ||
+                      within("```", "```");
   if (!marked && !text.starts_with('{')) return std::nullopt;
   if (text.starts_with('{') || text.starts_with('[')) return call_of(parse_json(text));
   return keyed_call(text);

@@ -1,5 +1,5 @@
-// Calls of tools as text, for models and servers without an interface for them: one line a call, and blocks with the text
-// to find and the text to put there for edits. Also the calls that a server should have read but left in the text.
+// Calls of tools as text, for models and servers without an interface for them: one line a call, and blocks with the
+// text to find and the text to put there for edits. Also the calls that a server should have read but left in the text.
 //
 // Pure. What is not certain is a call with a fault, never a guess.
 #pragma once
@@ -21,7 +21,8 @@ namespace fimd::providers::agent {
 // call with a fault.
 [[nodiscard]] std::vector<ToolCall> calls_in(std::string_view text);
 
-// The one call that is the whole of an answer, in the forms that models are trained on; nullopt when it is anything else.
+// The one call that is the whole of an answer, in the forms that models are trained on; nullopt when it is anything
+// else.
 [[nodiscard]] std::optional<ToolCall> foreign_call(std::string_view text);
 
 }  // namespace fimd::providers::agent

@@ -11,8 +11,8 @@ constexpr size_t kNotes = 20;  // of one finding
 
 bool is_word(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
-           c == '/' || c == '@' || c == '=' || c == '+' || c == ',' || c == ':';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+           c == '.' || c == '/' || c == '@' || c == '=' || c == '+' || c == ',' || c == ':';
   });
 }
 
@@ -52,7 +52,8 @@ bool is_excerpt(std::string_view line) {
 
 bool is_caret(std::string_view line) {
   const std::string_view marks = stripped(line);
-  return !marks.empty() && marks.find('^') != std::string_view::npos && marks.find_first_not_of("^~ ") == std::string_view::npos;
+  return !marks.empty() && marks.find('^') != std::string_view::npos &&
+         marks.find_first_not_of("^~ ") == std::string_view::npos;
 }
 
 std::string source_of(std::string_view path) {
@@ -69,19 +70,21 @@ bool is_consequence(std::string_view message) {
   constexpr auto kSaid = std::to_array<std::string_view>(
       {"aborting due to", "could not compile", "ld returned", "linker command failed", "all warnings being treated",
        "For more information about this error", "build failed", "test failed, to rerun", "Recipe `", "no exit code"});
-  return std::any_of(kSaid.begin(), kSaid.end(), [&](auto said) { return message.find(said) != std::string_view::npos; });
+  return std::any_of(kSaid.begin(), kSaid.end(),
+                     [&](auto said) { return message.find(said) != std::string_view::npos; });
 }
 
 }  // namespace
 
 std::optional<CompilerLines::Told> CompilerLines::told_by(std::string_view rest) {
-  constexpr auto kKinds = std::to_array<std::pair<std::string_view, Severity>>({{"fatal error", Severity::error},
-                                                                                {"runtime error", Severity::error},
-                                                                                {"internal compiler error", Severity::error},
-                                                                                {"error", Severity::error},
-                                                                                {"warning", Severity::warning},
-                                                                                {"note", Severity::information},
-                                                                                {"help", Severity::information}});
+  constexpr auto kKinds =
+      std::to_array<std::pair<std::string_view, Severity>>({{"fatal error", Severity::error},
+                                                            {"runtime error", Severity::error},
+                                                            {"internal compiler error", Severity::error},
+                                                            {"error", Severity::error},
+                                                            {"warning", Severity::warning},
+                                                            {"note", Severity::information},
+                                                            {"help", Severity::information}});
   for (const auto& [word, severity] : kKinds) {
     if (!rest.starts_with(word)) continue;
     std::string_view text = rest.substr(word.size());
@@ -136,8 +139,9 @@ void CompilerLines::add_placeless(Told told, std::string source) {
 }
 
 bool CompilerLines::take(std::string_view line) {
-  const bool taken = take_continuation(line) || take_rust(line) || take_tsc(line) || take_head(line) || take_eslint(line) ||
-                     take_maven(line) || take_linker(line) || take_placeless(line) || take_generic(line);
+  const bool taken = take_continuation(line) || take_rust(line) || take_tsc(line) || take_head(line) ||
+                     take_eslint(line) || take_maven(line) || take_linker(line) || take_placeless(line) ||
+                     take_generic(line);
   previous_ = line;
   return taken;
 }
@@ -161,7 +165,8 @@ bool CompilerLines::take_continuation(std::string_view line) {
   }
   if (is_excerpt(line) || is_caret(line)) return true;
   // make tells which folder the next paths are relative to.
-  if (const auto folder = between(line, "Entering directory '", "'"); !folder.empty()) return places_.enter(folder), true;
+  if (const auto folder = between(line, "Entering directory '", "'"); !folder.empty())
+    return places_.enter(folder), true;
   if (line.find("Leaving directory '") != std::string_view::npos) return places_.leave(), true;
   return false;
 }
@@ -196,7 +201,8 @@ bool CompilerLines::take_tsc(std::string_view line) {
       return true;
     }
   }
-  if (!head && line.starts_with("  ") && !out_.empty() && out_.back().what.code.starts_with("TS") && !stripped(line).empty()) {
+  if (!head && line.starts_with("  ") && !out_.empty() && out_.back().what.code.starts_with("TS") &&
+      !stripped(line).empty()) {
     out_.back().what.message += "\n" + std::string(stripped(line));
     return true;
   }
@@ -242,7 +248,8 @@ bool CompilerLines::take_eslint(std::string_view line) {
   const std::string_view text = stripped(line);
   if (text.empty()) return linted_.clear(), false;
   const size_t colon = text.find(':'), blank = text.find(' ');
-  if (!line.starts_with("  ") || colon == std::string_view::npos || blank == std::string_view::npos || blank < colon) return false;
+  if (!line.starts_with("  ") || colon == std::string_view::npos || blank == std::string_view::npos || blank < colon)
+    return false;
   const auto at = number_of(text.substr(0, colon)), column = number_of(text.substr(colon + 1, blank - colon - 1));
   std::string_view rest = stripped(text.substr(blank));
   const bool error = rest.starts_with("error ");
@@ -267,12 +274,14 @@ bool CompilerLines::take_maven(std::string_view line) {
   if (close == std::string_view::npos || !number) return false;
   Told told{error ? Severity::error : Severity::warning, false, "", std::string(stripped(line.substr(close + 2)))};
   // Maven gives javac's own column, in which tabs are expanded.
-  add(std::move(told), places_.path(line.substr(start, place - start)), *number, column.value_or(0), ColumnUnit::display, "javac");
+  add(std::move(told), places_.path(line.substr(start, place - start)), *number, column.value_or(0),
+      ColumnUnit::display, "javac");
   return true;
 }
 
 bool CompilerLines::take_linker(std::string_view line) {
-  constexpr auto kSaid = std::to_array<std::string_view>({"undefined reference to ", "undefined symbol: ", "multiple definition of "});
+  constexpr auto kSaid =
+      std::to_array<std::string_view>({"undefined reference to ", "undefined symbol: ", "multiple definition of "});
   for (const auto said : kSaid) {
     const size_t at = line.find(said);
     if (at == std::string_view::npos) continue;
@@ -292,7 +301,8 @@ bool CompilerLines::take_placeless(std::string_view line) {
   if (colon == std::string_view::npos || colon == 0 || colon > 60) return false;
   if (line.substr(0, colon).find(' ') != std::string_view::npos) return false;
   const std::string_view rest = stripped(line.substr(colon + 2));
-  if (rest.starts_with("*** No rule")) return add_placeless({Severity::error, false, "", std::string(rest.substr(4))}, "make"), true;
+  if (rest.starts_with("*** No rule"))
+    return add_placeless({Severity::error, false, "", std::string(rest.substr(4))}, "make"), true;
   auto told = told_by(rest);
   if (!told || told->severity != Severity::error) return false;
   add_placeless(*std::move(told), std::string(line.substr(0, colon)));

@@ -85,7 +85,8 @@ const json* cargo_span(const json& message, Places& places) {
     if (primary == nullptr || true_at(span, "is_primary")) primary = &span;
     if (true_at(span, "is_primary")) break;
   }
-  for (int depth = 0; primary != nullptr && depth < 16 && !places.exists(places.path(string_at(*primary, "file_name"))); ++depth) {
+  for (int depth = 0; primary != nullptr && depth < 16 && !places.exists(places.path(string_at(*primary, "file_name")));
+       ++depth) {
     const json& expansion = object_in(*primary, "expansion");
     const json* outer = member(expansion, "span");
     if (outer == nullptr || !outer->is_object()) break;
@@ -181,7 +182,10 @@ std::string sarif_path(const json& run, const json& location, Places& places) {
   for (size_t i = 0; i < whole.size(); ++i) {
     const auto digit = [&](size_t at) {
       const char c = at < whole.size() ? whole[at] : ' ';
-      return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+      return c >= '0' && c <= '9'   ? c - '0'
+             : c >= 'A' && c <= 'F' ? c - 'A' + 10
+             : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                                    : -1;
     };
     if (whole[i] == '%' && digit(i + 1) >= 0 && digit(i + 2) >= 0) {
       out += static_cast<char>(digit(i + 1) * 16 + digit(i + 2));
@@ -198,7 +202,8 @@ const json* sarif_rule(const json& run, const json& result) {
   const auto index = count_at(result, "ruleIndex").value_or(count_at(object_in(result, "rule"), "index").value_or(-1));
   if (index >= 0 && static_cast<size_t>(index) < rules.size()) return &rules[static_cast<size_t>(index)];
   const std::string_view id = string_at(result, "ruleId");
-  const auto at = std::find_if(rules.begin(), rules.end(), [&](const json& rule) { return !id.empty() && string_at(rule, "id") == id; });
+  const auto at = std::find_if(rules.begin(), rules.end(),
+                               [&](const json& rule) { return !id.empty() && string_at(rule, "id") == id; });
   return at != rules.end() ? &*at : nullptr;
 }
 
@@ -212,7 +217,8 @@ std::string sarif_message(const json& message, const json* rule) {
   for (size_t i = 0; i < std::min<size_t>(arguments.size(), 10); ++i) {
     const std::string hole = fmt::format("{{{}}}", i);
     const std::string with = arguments[i].is_string() ? arguments[i].get<std::string>() : "";
-    for (size_t at = text.find(hole); at != std::string::npos && text.size() < 10'000; at = text.find(hole, at + with.size()))
+    for (size_t at = text.find(hole); at != std::string::npos && text.size() < 10'000;
+         at = text.find(hole, at + with.size()))
       text.replace(at, hole.size(), with);
   }
   return text;
@@ -238,8 +244,9 @@ bool take_sarif(const json& log, Places& places, std::vector<Finding>& out) {
       if (const json* location = first_of(result, "locations")) {
         const json& physical = object_in(*location, "physicalLocation");
         const json& region = object_in(physical, "region");
-        places.put(finding, sarif_path(run, object_in(physical, "artifactLocation"), places), count_in(region, "startLine", 1),
-                   count_in(region, "startColumn", 1), characters ? ColumnUnit::characters : ColumnUnit::utf16);
+        places.put(finding, sarif_path(run, object_in(physical, "artifactLocation"), places),
+                   count_in(region, "startLine", 1), count_in(region, "startColumn", 1),
+                   characters ? ColumnUnit::characters : ColumnUnit::utf16);
       }
       std::string_view level = string_at(result, "level");
       if (level.empty() && rule != nullptr) level = string_at(object_in(*rule, "defaultConfiguration"), "level");
@@ -261,7 +268,8 @@ bool take_json(std::string_view text, Places& places, std::vector<Finding>& out)
   if (value.is_array()) {
     if (value.empty()) return true;
     const json& first = value.front();
-    if (member(first, "filePath") != nullptr && member(first, "messages") != nullptr) return take_eslint(value, places, out);
+    if (member(first, "filePath") != nullptr && member(first, "messages") != nullptr)
+      return take_eslint(value, places, out);
     if (member(first, "kind") != nullptr && member(first, "locations") != nullptr) return take_gcc(value, places, out);
     return false;
   }

@@ -55,7 +55,8 @@ size_t escape_end(std::string_view bytes, size_t i) {
 bool says_clang(std::string_view output) {
   for (size_t at = output.find(" generated."); at != std::string_view::npos; at = output.find(" generated.", at + 1)) {
     const std::string_view before = output.substr(0, at);
-    if (before.ends_with("error") || before.ends_with("errors") || before.ends_with("warning") || before.ends_with("warnings"))
+    if (before.ends_with("error") || before.ends_with("errors") || before.ends_with("warning") ||
+        before.ends_with("warnings"))
       return true;
   }
   return false;
@@ -113,7 +114,8 @@ std::vector<Finding> parse_check_output(std::string_view output, const CheckSour
   int tries = kJsonTries;
   while (!rest.empty() && out.size() < kFindings) {
     const std::string_view start = stripped(rest.substr(0, 200));
-    const bool like_json = start.starts_with("{") || start.starts_with("[{") || start.starts_with("[\n") || start.starts_with("[]");
+    const bool like_json =
+        start.starts_with("{") || start.starts_with("[{") || start.starts_with("[\n") || start.starts_with("[]");
     if (like_json && tries > 0) {
       const size_t from = rest.find_first_of("{["), to = json_end(rest, from);
       if (to == std::string_view::npos || to - from > kLineBytes) --tries;
@@ -218,7 +220,8 @@ const Places::File& Places::file(const std::string& path) {
   file.exists = true;
   file.text = *std::move(text);
   file.lines.push_back(0);
-  for (size_t at = file.text.find('\n'); at != std::string::npos; at = file.text.find('\n', at + 1)) file.lines.push_back(at + 1);
+  for (size_t at = file.text.find('\n'); at != std::string::npos; at = file.text.find('\n', at + 1))
+    file.lines.push_back(at + 1);
   return file;
 }
 

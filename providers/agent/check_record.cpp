@@ -15,29 +15,45 @@ using nlohmann::json;
 using Verdict = Comparison::Verdict;
 using Target = Comparison::Target;
 
-constexpr int64_t kLastVerdict = static_cast<int64_t>(Verdict::unverified), kLastTarget = static_cast<int64_t>(Target::remains);
+constexpr int64_t kLastVerdict = static_cast<int64_t>(Verdict::unverified),
+                  kLastTarget = static_cast<int64_t>(Target::remains);
 
 // JSON's numbers are too small for them.
 std::string check_hex(uint64_t hash) { return fmt::format("{:016x}", hash); }
-uint64_t check_hex_at(const json& record, const char* key) { return std::strtoull(std::string(string_at(record, key)).c_str(), nullptr, 16); }
+uint64_t check_hex_at(const json& record, const char* key) {
+  return std::strtoull(std::string(string_at(record, key)).c_str(), nullptr, 16);
+}
 
 bool is_check_of(const json& record, std::string_view what, uint64_t tree) {
-  return string_at(record, "type") == "check" && string_at(record, "of") == what && check_hex_at(record, "tree") == tree;
+  return string_at(record, "type") == "check" && string_at(record, "of") == what &&
+         check_hex_at(record, "tree") == tree;
 }
 
 }  // namespace
 
 json base_record(uint64_t tree, const CheckRun& base, const std::optional<Diagnostic>& target) {
-  json out = {{"type", "check"}, {"of", "before"}, {"tree", check_hex(tree)}, {"exit", base.exit}, {"said", check_hex(said_by(base))},
-              {"target", key_of_target(base, target)}, {"found", json::array()}};
+  json out = {{"type", "check"},
+              {"of", "before"},
+              {"tree", check_hex(tree)},
+              {"exit", base.exit},
+              {"said", check_hex(said_by(base))},
+              {"target", key_of_target(base, target)},
+              {"found", json::array()}};
   for (const Finding& finding : base.findings) out["found"].push_back({key_of(finding), is_failure(finding)});
   return out;
 }
 
 json change_record(uint64_t tree, const CheckedChange& checked) {
-  json out = {{"type", "check"}, {"of", "change"}, {"tree", check_hex(tree)}, {"change", check_hex(checked.change)},
-              {"verdict", static_cast<int>(checked.verdict)}, {"target", static_cast<int>(checked.target)}, {"unchanged", checked.unchanged},
-              {"why", checked.why}, {"report", checked.report}, {"gone", checked.gone}};
+  json out = {{"type", "check"},
+              {"of", "change"},
+              {"tree", check_hex(tree)},
+              {"change", check_hex(checked.change)},
+              {"verdict", static_cast<int>(checked.verdict)},
+              {"target", static_cast<int>(checked.target)},
+              {"unchanged", checked.unchanged},
+              {"why", checked.why},
+              {"report", checked.report},
+              {"gone", checked.gone}};
   if (checked.was_passing) out["was_passing"] = true;
   return out;
 }

@@ -1,5 +1,6 @@
-// What checks have found, as the journal of a task holds it: enough to compare with, so that a task that was cut off need
-// not run them again. Of the output itself nothing is in it but hashes, and the report that the model was given. Pure.
+// What checks have found, as the journal of a task holds it: enough to compare with, so that a task that was cut off
+// need not run them again. Of the output itself nothing is in it but hashes, and the report that the model was given.
+// Pure.
 #pragma once
 
 #include <cstdint>

@@ -21,7 +21,8 @@ std::string block_of(std::string_view id) {
   size_t at = id.find("::");
   while (at != std::string_view::npos) {
     const size_t next = id.find("::", at + 2);
-    out += (out.empty() ? "" : ".") + std::string(id.substr(at + 2, next == std::string_view::npos ? next : next - at - 2));
+    out += (out.empty() ? "" : ".") +
+           std::string(id.substr(at + 2, next == std::string_view::npos ? next : next - at - 2));
     at = next;
   }
   return out;
@@ -95,7 +96,8 @@ bool TestLines::take_traceback(std::string_view line) {
     return true;
   }
   if (line.starts_with("  ")) {
-    const bool marks = text.find('^') != std::string_view::npos && text.find_first_not_of("^~ ") == std::string_view::npos;
+    const bool marks =
+        text.find('^') != std::string_view::npos && text.find_first_not_of("^~ ") == std::string_view::npos;
     if (marks && traceback_is_syntax_ && line.find('^') >= indent_of(shown_)) {
       const std::string_view source = places_.line(frame_.path, frame_.line);
       frame_column_ = line.find('^') - indent_of(shown_) + indent_of(source) + 1;
@@ -188,7 +190,8 @@ bool TestLines::take_go(std::string_view line) {
     static_cast<void>(failed(go_test_, "go test"));
     return true;
   }
-  if (text.starts_with("--- ") || text.starts_with("=== ") || text == "FAIL" || line.starts_with("FAIL\t") || line.starts_with("ok  \t")) {
+  if (text.starts_with("--- ") || text.starts_with("=== ") || text == "FAIL" || line.starts_with("FAIL\t") ||
+      line.starts_with("ok  \t")) {
     if (line.starts_with("FAIL\t") && text.ends_with("[build failed]")) return true;
     const bool known = text == "FAIL" || line.starts_with("ok  \t") || text.starts_with("=== ");
     go_test_.clear();
@@ -245,7 +248,8 @@ bool TestLines::take_node(std::string_view line) {
 bool TestLines::take_others(std::string_view line) {
   for (const std::string_view word : {"FAIL: ", "ERROR: "}) {
     const size_t open = line.find(" ("), close = line.rfind(')');
-    if (!line.starts_with(word) || open == std::string_view::npos || close == std::string_view::npos || close < open) continue;
+    if (!line.starts_with(word) || open == std::string_view::npos || close == std::string_view::npos || close < open)
+      continue;
     const std::string name(stripped(line.substr(word.size(), open - word.size())));
     const std::string in(line.substr(open + 2, close - open - 2));
     if (name.empty() || name.find(' ') != std::string::npos) continue;

@@ -26,9 +26,10 @@ constexpr size_t kCommandHead = 60, kCommandTail = 100, kCommandBytes = 12'000;
 // What no language takes, so that a check that looks at the file must fail.
 constexpr std::string_view kBroken = ")]} (unreadable on purpose\n";
 
-std::optional<std::string> text_in(const std::string& path, std::span<const ChangedFile> changed, const std::vector<ShadowFile>& unsaved,
-                                   const BeneathFiles& disk) {
-  const auto edited = std::find_if(changed.begin(), changed.end(), [&](const ChangedFile& f) { return f.path == path; });
+std::optional<std::string> text_in(const std::string& path, std::span<const ChangedFile> changed,
+                                   const std::vector<ShadowFile>& unsaved, const BeneathFiles& disk) {
+  const auto edited =
+      std::find_if(changed.begin(), changed.end(), [&](const ChangedFile& f) { return f.path == path; });
   if (edited != changed.end()) return edited->current;
   const auto open = std::find_if(unsaved.begin(), unsaved.end(), [&](const ShadowFile& f) { return f.path == path; });
   if (open != unsaved.end()) return open->text;
@@ -41,7 +42,8 @@ std::vector<ShadowFile> shadow_of(std::span<const ChangedFile> changed, const st
   std::vector<ShadowFile> out;
   for (const ChangedFile& file : changed) out.push_back({file.path, file.current});
   for (const ShadowFile& file : unsaved) {
-    const bool edited = std::any_of(changed.begin(), changed.end(), [&](const ChangedFile& c) { return c.path == file.path; });
+    const bool edited =
+        std::any_of(changed.begin(), changed.end(), [&](const ChangedFile& c) { return c.path == file.path; });
     if (!edited) out.push_back(file);
   }
   return out;
@@ -67,8 +69,12 @@ uint64_t hash_of(std::span<const ChangedFile> changed) {
 
 }  // namespace
 
-Checks::Checks(Jail jail, CheckSettings settings, std::string root, std::vector<ShadowFile> unsaved, std::optional<Diagnostic> target)
-    : jail_(std::move(jail)), settings_(std::move(settings)), root_(std::move(root)), target_(std::move(target)),
+Checks::Checks(Jail jail, CheckSettings settings, std::string root, std::vector<ShadowFile> unsaved,
+               std::optional<Diagnostic> target)
+    : jail_(std::move(jail)),
+      settings_(std::move(settings)),
+      root_(std::move(root)),
+      target_(std::move(target)),
       files_(files_of_check(settings_.command, root_)) {
   const BeneathFiles disk(root_);
   for (ShadowFile& file : unsaved) {
@@ -78,14 +84,20 @@ Checks::Checks(Jail jail, CheckSettings settings, std::string root, std::vector<
   }
 }
 
-bool Checks::protects(const std::string& path) const { return std::find(files_.begin(), files_.end(), path) != files_.end(); }
+bool Checks::protects(const std::string& path) const {
+  return std::find(files_.begin(), files_.end(), path) != files_.end();
+}
 
 bool Checks::agreed(const std::vector<std::string>& argv, const std::string& reason) {
   const std::string command = joined(argv);
   if (const auto known = agreed_.find(command); known != agreed_.end()) return known->second;
-  const std::string holds = jail_.rung == JailRung::none ? "There is no jail on this machine: it runs with all of your rights, on a copy of the workspace."
-                                                     : "It runs in a jail, on a copy of the workspace.";
-  if (settings_.asks) question_ = {command, fmt::format("Run  {}\n{}{} Go on?", shown_line(command), reason.empty() ? "" : "The model says why: " + shown_line(reason) + "\n", holds)};
+  const std::string holds =
+      jail_.rung == JailRung::none
+          ? "There is no jail on this machine: it runs with all of your rights, on a copy of the workspace."
+          : "It runs in a jail, on a copy of the workspace.";
+  if (settings_.asks)
+    question_ = {command, fmt::format("Run  {}\n{}{} Go on?", shown_line(command),
+                                      reason.empty() ? "" : "The model says why: " + shown_line(reason) + "\n", holds)};
   return false;
 }
 
@@ -106,8 +118,14 @@ uint64_t Checks::tree() {
 void Checks::keep_change(const Outcome& outcome, uint64_t change) {
   if (tree() == 0) return;
   const Comparison& result = outcome.result;
-  facts_.push_back(dump_json(change_record(tree(), {.change = change, .verdict = result.verdict, .target = result.target, .was_passing = result.was_passing,
-                                                    .unchanged = result.unchanged, .why = result.why, .report = outcome.report, .gone = outcome.gone})));
+  facts_.push_back(dump_json(change_record(tree(), {.change = change,
+                                                    .verdict = result.verdict,
+                                                    .target = result.target,
+                                                    .was_passing = result.was_passing,
+                                                    .unchanged = result.unchanged,
+                                                    .why = result.why,
+                                                    .report = outcome.report,
+                                                    .gone = outcome.gone})));
 }
 
 void Checks::recall(std::span<const std::string> facts) {
@@ -130,20 +148,28 @@ void Checks::recall(std::span<const std::string> facts) {
   }
 }
 
-JailRun Checks::run_in_jail(const std::vector<std::string>& argv, std::span<const ChangedFile> changed, const std::stop_token& stop) {
+JailRun Checks::run_in_jail(const std::vector<std::string>& argv, std::span<const ChangedFile> changed,
+                            const std::stop_token& stop) {
   JailRun refused;
   if (jail_.rung == JailRung::none && !agreed(argv, "")) {
     refused.why = "there is no jail on this machine, and nobody agreed to running it without one";
     return refused;
   }
-  const Duration third = settings_.deadline == TimePoint::max() ? settings_.limit : (settings_.deadline - Clock::now()) / 3;
-  JailCommand command{.argv = argv, .root = root_, .directory = "", .files = shadow_of(changed, unsaved_), .limits = {}, .loopback = settings_.loopback};
+  const Duration third =
+      settings_.deadline == TimePoint::max() ? settings_.limit : (settings_.deadline - Clock::now()) / 3;
+  JailCommand command{.argv = argv,
+                      .root = root_,
+                      .directory = "",
+                      .files = shadow_of(changed, unsaved_),
+                      .limits = {},
+                      .loopback = settings_.loopback};
   command.limits.wall = std::clamp(third, kLeastTime, std::max(settings_.limit, kLeastTime));
   command.limits.silence = std::min(kSilence, command.limits.wall);
   return run_jailed(jail_, command, stop);
 }
 
-CheckRun Checks::run(const std::vector<std::string>& argv, std::span<const ChangedFile> changed, const std::stop_token& stop) {
+CheckRun Checks::run(const std::vector<std::string>& argv, std::span<const ChangedFile> changed,
+                     const std::stop_token& stop) {
   JailRun jailed = run_in_jail(argv, changed, stop);
   CheckRun out;
   out.why = jailed.why;
@@ -171,11 +197,12 @@ void Checks::take_baseline(const std::stop_token& stop) {
   CheckRun base = run(*words, {}, stop);
   if (stop.stop_requested() || question_) return;
   base_ = std::move(base);
-  if (base_->end == CheckRun::End::exited && tree() != 0) facts_.push_back(dump_json(base_record(tree(), *base_, target_)));
+  if (base_->end == CheckRun::End::exited && tree() != 0)
+    facts_.push_back(dump_json(base_record(tree(), *base_, target_)));
 }
 
-// Whether the check fails when the file is broken. Needed where the workspace is at another path: a build that knows the
-// old one compiles the old files.
+// Whether the check fails when the file is broken. Needed where the workspace is at another path: a build that knows
+// the old one compiles the old files.
 bool Checks::looks_at(const std::string& path, std::span<const ChangedFile> changed, const std::stop_token& stop) {
   if (const auto known = seen_.find(path); known != seen_.end()) return known->second;
   std::vector<ChangedFile> broken(changed.begin(), changed.end());
@@ -183,7 +210,8 @@ bool Checks::looks_at(const std::string& path, std::span<const ChangedFile> chan
     if (file.path == path) file.current.insert(0, kBroken);
   }
   const CheckRun spoilt = run(*with_filter(settings_.command, ""), broken, stop);
-  const bool noticed = spoilt.end == CheckRun::End::exited && spoilt.exit != 0 && compare(*base_, spoilt, std::nullopt).verdict == Comparison::Verdict::worse;
+  const bool noticed = spoilt.end == CheckRun::End::exited && spoilt.exit != 0 &&
+                       compare(*base_, spoilt, std::nullopt).verdict == Comparison::Verdict::worse;
   if (!stop.stop_requested()) seen_[path] = noticed;
   return noticed;
 }
@@ -193,7 +221,8 @@ Comparison Checks::compared(CheckRun candidate, std::span<const ChangedFile> cha
   std::vector<std::string> edited;
   for (const ChangedFile& file : changed) edited.push_back(file.path);
   const auto words = with_filter(settings_.command, "");
-  for (Rerun next = next_rerun(runs, target_, edited); next != Rerun::none && !stop.stop_requested(); next = next_rerun(runs, target_, edited)) {
+  for (Rerun next = next_rerun(runs, target_, edited); next != Rerun::none && !stop.stop_requested();
+       next = next_rerun(runs, target_, edited)) {
     if (next == Rerun::candidate) runs.candidate_again = run(*words, changed, stop);
     else base_again_ = runs.base_again = run(*words, {}, stop);
   }
@@ -207,7 +236,8 @@ Comparison Checks::compared(CheckRun candidate, std::span<const ChangedFile> cha
   return result;
 }
 
-Result<Checks::Outcome> Checks::check(std::span<const ChangedFile> changed, const std::string& filter, const std::stop_token& stop) {
+Result<Checks::Outcome> Checks::check(std::span<const ChangedFile> changed, const std::string& filter,
+                                      const std::stop_token& stop) {
   const auto words = with_filter(settings_.command, filter);
   if (!words) return tl::unexpected(words.error());
   const uint64_t change = hash_of(changed);
@@ -231,10 +261,11 @@ Result<Checks::Outcome> Checks::check(std::span<const ChangedFile> changed, cons
   return out;
 }
 
-Result<std::string> Checks::command(const std::vector<std::string>& argv, const std::string& reason, std::span<const ChangedFile> changed,
-                                    const std::stop_token& stop) {
+Result<std::string> Checks::command(const std::vector<std::string>& argv, const std::string& reason,
+                                    std::span<const ChangedFile> changed, const std::stop_token& stop) {
   if (settings_.commands == Commands::off) return fail(Error::Code::refused, "commands are switched off");
-  if (settings_.commands == Commands::ask && !agreed(argv, reason)) return fail(Error::Code::refused, "the user did not agree to: " + shown_line(joined(argv)));
+  if (settings_.commands == Commands::ask && !agreed(argv, reason))
+    return fail(Error::Code::refused, "the user did not agree to: " + shown_line(joined(argv)));
   const JailRun run = run_in_jail(argv, changed, stop);
   if (run.end == JailRun::End::cancelled) return fail(Error::Code::cancelled, run.why);
   if (run.end == JailRun::End::not_run) return fail(Error::Code::io, "not run: " + run.why);

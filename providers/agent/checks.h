@@ -1,9 +1,9 @@
 // The check of one task: run on the workspace as it was, once, and on what the agent made of it, and compared.
 //
-// Runs in the jail, on the files of the disk with unsaved texts and the agent's edits in place. Without a jail nothing is
-// run unless the user agrees to the exact command; who calls asks, as an answer may take longer than others can wait for
-// this thread. Blocks for minutes; belongs to one thread that lives as long as the process, and is used by one task at a
-// time.
+// Runs in the jail, on the files of the disk with unsaved texts and the agent's edits in place. Without a jail nothing
+// is run unless the user agrees to the exact command; who calls asks, as an answer may take longer than others can wait
+// for this thread. Blocks for minutes; belongs to one thread that lives as long as the process, and is used by one task
+// at a time.
 #pragma once
 
 #include <functional>
@@ -33,7 +33,8 @@ struct CheckSettings {
 class Checks {
  public:
   // `unsaved`: texts of open buffers. `target`: the problem that is to be solved.
-  Checks(Jail jail, CheckSettings settings, std::string root, std::vector<ShadowFile> unsaved, std::optional<Diagnostic> target);
+  Checks(Jail jail, CheckSettings settings, std::string root, std::vector<ShadowFile> unsaved,
+         std::optional<Diagnostic> target);
 
   [[nodiscard]] bool has_check() const { return !settings_.command.empty(); }
   [[nodiscard]] Commands commands() const { return settings_.commands; }
@@ -48,8 +49,8 @@ class Checks {
   [[nodiscard]] std::optional<Question> take_question();
   void answered(const std::string& command, bool yes) { agreed_[command] = yes; }
 
-  // Records (JSON) of what was found since the last call, for the task's journal, and the taking up of what a journal holds:
-  // only where the workspace is still what it was.
+  // Records (JSON) of what was found since the last call, for the task's journal, and the taking up of what a journal
+  // holds: only where the workspace is still what it was.
   [[nodiscard]] std::vector<std::string> new_facts();
   void recall(std::span<const std::string> facts);
 
@@ -63,7 +64,8 @@ class Checks {
   };
   // The check on a change. The same change is not run twice. `filter`: see with_filter(); Errors: bad_input (filter),
   // cancelled, refused (an answer is missing).
-  [[nodiscard]] Result<Outcome> check(std::span<const ChangedFile> changed, const std::string& filter, const std::stop_token& stop);
+  [[nodiscard]] Result<Outcome> check(std::span<const ChangedFile> changed, const std::string& filter,
+                                      const std::stop_token& stop);
 
   // run_command: any program, on the change, in the jail. Errors: refused (the user did not agree), cancelled, and what
   // keeps it from running.
@@ -73,11 +75,15 @@ class Checks {
  private:
   [[nodiscard]] uint64_t tree();
   void keep_change(const Outcome& outcome, uint64_t change);
-  [[nodiscard]] CheckRun run(const std::vector<std::string>& argv, std::span<const ChangedFile> changed, const std::stop_token& stop);
-  [[nodiscard]] JailRun run_in_jail(const std::vector<std::string>& argv, std::span<const ChangedFile> changed, const std::stop_token& stop);
+  [[nodiscard]] CheckRun run(const std::vector<std::string>& argv, std::span<const ChangedFile> changed,
+                             const std::stop_token& stop);
+  [[nodiscard]] JailRun run_in_jail(const std::vector<std::string>& argv, std::span<const ChangedFile> changed,
+                                    const std::stop_token& stop);
   [[nodiscard]] bool agreed(const std::vector<std::string>& argv, const std::string& reason);
-  [[nodiscard]] bool looks_at(const std::string& path, std::span<const ChangedFile> changed, const std::stop_token& stop);
-  [[nodiscard]] Comparison compared(CheckRun candidate, std::span<const ChangedFile> changed, const std::stop_token& stop);
+  [[nodiscard]] bool looks_at(const std::string& path, std::span<const ChangedFile> changed,
+                              const std::stop_token& stop);
+  [[nodiscard]] Comparison compared(CheckRun candidate, std::span<const ChangedFile> changed,
+                                    const std::stop_token& stop);
 
   Jail jail_;
   CheckSettings settings_;

@@ -46,7 +46,9 @@ uint64_t signature(const ToolCall& call) { return context::hash_bytes(call.name 
 
 // Numbers with a unit of time or a colon between them are times: they count as one.
 uint64_t signature(std::string_view result) {
-  const auto digit = [&](size_t at) { return at < result.size() && std::isdigit(static_cast<unsigned char>(result[at])) != 0; };
+  const auto digit = [&](size_t at) {
+    return at < result.size() && std::isdigit(static_cast<unsigned char>(result[at])) != 0;
+  };
   std::string out;
   for (size_t at = 0; at < result.size();) {
     if (!digit(at)) {
@@ -56,8 +58,8 @@ uint64_t signature(std::string_view result) {
     size_t end = at;
     while (digit(end) || (end < result.size() && (result[end] == '.' || result[end] == ':') && digit(end + 1))) ++end;
     const std::string_view number = result.substr(at, end - at), rest = result.substr(end);
-    const bool unit = rest.starts_with("ms") || rest.starts_with("s ") || rest.starts_with(" s") || rest.starts_with("s\n") ||
-                      rest.starts_with("s)") || rest == "s" || rest.starts_with(" ms");
+    const bool unit = rest.starts_with("ms") || rest.starts_with("s ") || rest.starts_with(" s") ||
+                      rest.starts_with("s\n") || rest.starts_with("s)") || rest == "s" || rest.starts_with(" ms");
     const bool clock = std::count(number.begin(), number.end(), ':') == 2;
     out += unit || clock ? std::string_view("#") : number;
     at = end;

@@ -1,8 +1,8 @@
 // Sees when a model goes round in circles: the same call with the same result, alone or in a round of up to four calls.
 //
-// A call counts as the same whatever the order, the blanks at the ends and the names it gives its fields ("./a" and "a",
-// file_path and path); results without times and durations. Lives outside of the messages, so that it still knows when
-// they have been shortened. Pure.
+// A call counts as the same whatever the order, the blanks at the ends and the names it gives its fields ("./a" and
+// "a", file_path and path); results without times and durations. Lives outside of the messages, so that it still knows
+// when they have been shortened. Pure.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,8 @@ constexpr size_t kFilterBytes = 200;
 constexpr auto kShellWords = std::to_array<std::string_view>({"&&", "||", "|", ";", "&", ">", ">>", "<", "2>", "2>&1"});
 
 bool is_interpreter(std::string_view program) {
-  constexpr auto kNames = std::to_array<std::string_view>({"sh", "bash", "dash", "zsh", "node", "perl", "ruby", "deno", "bun"});
+  constexpr auto kNames =
+      std::to_array<std::string_view>({"sh", "bash", "dash", "zsh", "node", "perl", "ruby", "deno", "bun"});
   return program.starts_with("python") || std::find(kNames.begin(), kNames.end(), program) != kNames.end();
 }
 
@@ -27,7 +28,8 @@ std::string_view script_of(const std::vector<std::string>& words) {
 }
 
 std::optional<std::string> in_workspace(std::string_view path, std::string_view root) {
-  if (path.starts_with(root) && path.size() > root.size() && path[root.size()] == '/') path.remove_prefix(root.size() + 1);
+  if (path.starts_with(root) && path.size() > root.size() && path[root.size()] == '/')
+    path.remove_prefix(root.size() + 1);
   if (path.empty() || path.starts_with('/')) return std::nullopt;
   return context::join_path("", path);
 }
@@ -67,7 +69,8 @@ Result<std::vector<std::string>> split_words(std::string_view text) {
     }
   }
   if (quote != 0) return fail(Error::Code::bad_input, "a quote has no end");
-  if (!plain || !close()) return fail(Error::Code::bad_input, "there is no shell: write [\"sh\", \"-c\", \"...\"] for " + word);
+  if (!plain || !close())
+    return fail(Error::Code::bad_input, "there is no shell: write [\"sh\", \"-c\", \"...\"] for " + word);
   return words;
 }
 
@@ -104,8 +107,11 @@ std::vector<std::string> files_of_check(const std::vector<std::string>& words, s
 
 Result<std::vector<std::string>> with_filter(const std::vector<std::string>& words, std::string_view filter) {
   constexpr std::string_view kAllowed = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:*[] -";
-  const bool good = filter.size() <= kFilterBytes && !filter.starts_with('-') && filter.find_first_not_of(kAllowed) == std::string_view::npos;
-  if (!good) return fail(Error::Code::bad_input, "filter: only letters, digits and _./:*[] - are allowed, and no - at its beginning");
+  const bool good = filter.size() <= kFilterBytes && !filter.starts_with('-') &&
+                    filter.find_first_not_of(kAllowed) == std::string_view::npos;
+  if (!good)
+    return fail(Error::Code::bad_input,
+                "filter: only letters, digits and _./:*[] - are allowed, and no - at its beginning");
   std::vector<std::string> out;
   bool taken = filter.empty();
   for (const std::string& word : words) {

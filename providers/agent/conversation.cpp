@@ -150,7 +150,8 @@ void apply_prune(Conversation& state, const json& record) {
   if (!cuts || !cuts->is_array()) return;
   for (const json& cut : *cuts) {
     const auto at = count_at(cut, "at");
-    if (at && static_cast<size_t>(*at) < state.messages.size()) state.messages[static_cast<size_t>(*at)].text = string_at(cut, "line");
+    if (at && static_cast<size_t>(*at) < state.messages.size())
+      state.messages[static_cast<size_t>(*at)].text = string_at(cut, "line");
   }
 }
 
@@ -159,7 +160,8 @@ void apply_drop(Conversation& state, const json& record) {
   if (!at || !at->is_array()) return;
   for (auto each = at->rbegin(); each != at->rend(); ++each) {  // ascending: from the end on, the rest keeps its place
     const auto index = each->is_number_unsigned() ? each->get<size_t>() : state.messages.size();
-    if (index < state.messages.size()) state.messages.erase(state.messages.begin() + static_cast<std::ptrdiff_t>(index));
+    if (index < state.messages.size())
+      state.messages.erase(state.messages.begin() + static_cast<std::ptrdiff_t>(index));
   }
 }
 
@@ -178,7 +180,8 @@ void add_record(Conversation& state, const json& record) {
   if (type == "result") apply_result(state, record);
   if (type == "say") apply_say(state, record);
   if (type == "amend" && !state.messages.empty()) state.messages.back().text += string_at(record, "text");
-  if (type == "check") (string_at(record, "of") == "before" ? state.base_check : state.change_check) = dump_json(record);
+  if (type == "check")
+    (string_at(record, "of") == "before" ? state.base_check : state.change_check) = dump_json(record);
   if (type == "prune") apply_prune(state, record);
   if (type == "drop") apply_drop(state, record);
   if (type == "text_tools") {
@@ -213,7 +216,9 @@ json begin_record(const std::vector<Message>& messages, bool text_tools) {
   return out;
 }
 
-json request_record(int64_t tokens, size_t bytes) { return {{"type", "request"}, {"tokens", tokens}, {"bytes", bytes}}; }
+json request_record(int64_t tokens, size_t bytes) {
+  return {{"type", "request"}, {"tokens", tokens}, {"bytes", bytes}};
+}
 
 json reply_record(const Turn& turn) {
   const char* finish = turn.finish == Finish::stop ? "stop" : turn.finish == Finish::length ? "length" : "none";
@@ -228,14 +233,19 @@ json reply_record(const Turn& turn) {
 json call_record(const ToolCall& call) { return {{"type", "call"}, {"call", call_json(call)}}; }
 
 json result_record(const ResultRecord& result) {
-  json out = {{"type", "result"}, {"call", call_json(result.call)}, {"text", result.text}, {"signature", hash_text(result.signature)}};
+  json out = {{"type", "result"},
+              {"call", call_json(result.call)},
+              {"text", result.text},
+              {"signature", hash_text(result.signature)}};
   if (result.failed) out["failed"] = true;
   if (result.ran) out["ran"] = true;
   if (result.circling) out["circling"] = true;
   return out;
 }
 
-json end_record(const std::string& end, const std::string& words) { return {{"type", "end"}, {"end", end}, {"words", words}}; }
+json end_record(const std::string& end, const std::string& words) {
+  return {{"type", "end"}, {"end", end}, {"words", words}};
+}
 
 bool usable(const Message& answer) {
   return !answer.calls.empty() || answer.text.find_first_not_of(" \t\r\n") != std::string::npos;

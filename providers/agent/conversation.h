@@ -1,8 +1,8 @@
 // The state of one task as the sum of what happened in it: a list of records, applied one after the other.
 //
-// The loop changes nothing but by a record, and writes each one to the task's journal; so reading the journal again gives
-// the same state, at every point of it. A record is a JSON object with a "type"; what a reader does not know it skips.
-// Pure.
+// The loop changes nothing but by a record, and writes each one to the task's journal; so reading the journal again
+// gives the same state, at every point of it. A record is a JSON object with a "type"; what a reader does not know it
+// skips. Pure.
 #pragma once
 
 #include <cstdint>
@@ -48,7 +48,8 @@ struct Conversation {
   double seconds = 0;               // that the task has been running
   std::string end, words;           // how it ended; empty: it has not
   std::string diff;                 // what it had changed then
-  std::string base_check, change_check;  // records (JSON) of the newest runs of the check, on the code as it was and on a change
+  std::string base_check,
+      change_check;  // records (JSON) of the newest runs of the check, on the code as it was and on a change
 };
 
 void add_record(Conversation& state, const nlohmann::json& record);

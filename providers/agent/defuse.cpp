@@ -9,9 +9,25 @@ constexpr std::string_view kBreak = "\u200b";
 constexpr std::string_view kWritten[] = {kBreak, "\\u200b", "\\u200B"};
 
 // Marks of the templates in use; "<|" and the wide bar of DeepSeek only before a name.
-constexpr std::string_view kMarks[] = {"[INST]", "[/INST]", "[TOOL_CALLS]", "[TOOL_RESULTS]", "[/TOOL_RESULTS]", "[AVAILABLE_TOOLS]",
-                                       "[SYSTEM_PROMPT]", "<start_of_turn>", "<end_of_turn>", "<s>", "</s>", "<bos>", "<eos>", "<tool_call>",
-                                       "</tool_call>", "<tool_response>", "</tool_response>", "<think>", "</think>"};
+constexpr std::string_view kMarks[] = {"[INST]",
+                                       "[/INST]",
+                                       "[TOOL_CALLS]",
+                                       "[TOOL_RESULTS]",
+                                       "[/TOOL_RESULTS]",
+                                       "[AVAILABLE_TOOLS]",
+                                       "[SYSTEM_PROMPT]",
+                                       "<start_of_turn>",
+                                       "<end_of_turn>",
+                                       "<s>",
+                                       "</s>",
+                                       "<bos>",
+                                       "<eos>",
+                                       "<tool_call>",
+                                       "</tool_call>",
+                                       "<tool_response>",
+                                       "</tool_response>",
+                                       "<think>",
+                                       "</think>"};
 constexpr std::string_view kBars[] = {"<|", "<\uff5c"};
 
 bool begins_mark(std::string_view text) {

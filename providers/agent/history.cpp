@@ -32,7 +32,8 @@ const ToolCall* call_before(const std::vector<Message>& messages, size_t at) {
 std::string line_for(const ToolCall* call, const Message& result) {
   std::string what = call ? path_of(*call) : std::string();
   if (call && what.empty()) what = shown_line(call->arguments.substr(0, 80));
-  return fmt::format("[{} {}: {} bytes removed to save space; call it again if they are needed]", result.tool, what, result.text.size());
+  return fmt::format("[{} {}: {} bytes removed to save space; call it again if they are needed]", result.tool, what,
+                     result.text.size());
 }
 
 struct Old {
@@ -67,7 +68,9 @@ std::vector<Old> old_results(const std::vector<Message>& messages) {
   for (size_t i = messages.size(); i-- > 0;) {
     const Message& message = messages[i];
     if (message.role == Role::assistant) ++answers;
-    if (message.role != Role::tool || answers < kFreshAnswers || message.text.size() < kWorthIt || i == reads.newest_check) continue;
+    if (message.role != Role::tool || answers < kFreshAnswers || message.text.size() < kWorthIt ||
+        i == reads.newest_check)
+      continue;
     const ToolCall* call = call_before(messages, i);
     const std::string path = call && call->name == "read_file" ? path_of(*call) : "";
     const auto newest = reads.newest.find(path);
@@ -84,7 +87,8 @@ std::vector<Old> old_results(const std::vector<Message>& messages) {
 
 size_t bytes_in(const Message& message) {
   constexpr size_t kAround = 40;  // what a message and a call take beside their text
-  size_t sum = kAround + message.text.size() + (message.blocks.empty() ? message.reasoning.size() : message.blocks.size());
+  size_t sum =
+      kAround + message.text.size() + (message.blocks.empty() ? message.reasoning.size() : message.blocks.size());
   for (const ToolCall& call : message.calls) sum += kAround + call.name.size() + call.arguments.size();
   return sum;
 }

@@ -25,8 +25,8 @@ struct Cut {
 // result of run_check stay. May not be enough.
 [[nodiscard]] std::vector<Cut> cuts_for(const std::vector<Message>& messages, size_t most);
 
-// The messages that hold earlier copies of a call that came again and again: its answers with their results, all but the
-// first and the newest; only answers with that one call. Ascending.
+// The messages that hold earlier copies of a call that came again and again: its answers with their results, all but
+// the first and the newest; only answers with that one call. Ascending.
 [[nodiscard]] std::vector<size_t> copies_of(const std::vector<Message>& messages, const ToolCall& call);
 
 // `text` cut behind `most` bytes between two characters, with a note of what was left out.

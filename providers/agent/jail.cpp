@@ -21,7 +21,8 @@ using Mode = JailSpec::Mode;
 constexpr Duration kCopyTime = std::chrono::seconds(20);
 constexpr Duration kTrialTime = std::chrono::seconds(20);  // on a loaded machine; a trial takes milliseconds
 constexpr uint64_t kTemporaryBytes = 1ULL << 30;
-constexpr const char* kNoOwnNetwork = "without namespaces a command has no network of its own, and the machine's it must not have";
+constexpr const char* kNoOwnNetwork =
+    "without namespaces a command has no network of its own, and the machine's it must not have";
 
 Mode mode_of(JailRung rung) {
   switch (rung) {
@@ -37,7 +38,8 @@ Mode mode_of(JailRung rung) {
 bool make_folder(const std::string& path) { return ::mkdir(path.c_str(), 0700) == 0; }
 
 // The folders of a run below its scratch, and the workspace's files in them.
-Result<void> lay_out(const JailCommand& command, const std::string& scratch, JailSpec& spec, const std::stop_token& stop) {
+Result<void> lay_out(const JailCommand& command, const std::string& scratch, JailSpec& spec,
+                     const std::stop_token& stop) {
   const bool own_root = spec.mode == Mode::overlay || spec.mode == Mode::copy || spec.mode == Mode::inner;
   spec.stage = scratch + "/stage";
   spec.upper = scratch + "/upper";
@@ -47,11 +49,13 @@ Result<void> lay_out(const JailCommand& command, const std::string& scratch, Jai
     spec.home = scratch + "/home";
     spec.temporary = scratch + "/tmp";
   }
-  for (const std::string& folder : {spec.stage, spec.upper, spec.work, spec.copy, scratch + "/home", scratch + "/tmp"}) {
+  for (const std::string& folder :
+       {spec.stage, spec.upper, spec.work, spec.copy, scratch + "/home", scratch + "/tmp"}) {
     if (!make_folder(folder)) return fail(Error::Code::io, folder + ": cannot be made");
   }
   struct stat about {};
-  if (::stat(command.root.c_str(), &about) == 0) ::chmod(spec.upper.c_str(), about.st_mode & 0777U);  // the overlay's top has this mode
+  if (::stat(command.root.c_str(), &about) == 0)
+    ::chmod(spec.upper.c_str(), about.st_mode & 0777U);  // the overlay's top has this mode
   if (spec.mode == Mode::overlay) return write_shadow(spec.upper, command.root, command.files);
   auto copied = copy_tree(command.root, spec.copy, command.limits.copy_bytes, Clock::now() + kCopyTime, stop);
   return copied ? write_shadow(spec.copy, command.root, command.files) : copied;
@@ -64,10 +68,13 @@ std::string find_bubblewrap(const Jail& jail, const std::string& root) {
 
 // The same view as jail_root.cpp makes, in the words of bwrap. Capabilities go, or root could undo it all.
 std::vector<std::string> bubblewrap(const Jail& jail, const JailSpec& spec, const std::string& program) {
-  std::vector<std::string> argv = {program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--clearenv",
-                                   "--dev", "/dev", "--proc", "/proc"};
+  std::vector<std::string> argv = {program,         "--unshare-all", "--die-with-parent",
+                                   "--new-session", "--cap-drop",    "ALL",
+                                   "--clearenv",    "--dev",         "/dev",
+                                   "--proc",        "/proc"};
   for (const std::string& path : {std::string("/tmp"), std::string("/var/tmp"), spec.home})
-    argv.insert(argv.end(), {"--size", std::to_string(path == "/var/tmp" ? 64ULL << 20 : spec.temporary_bytes), "--tmpfs", path});
+    argv.insert(argv.end(),
+                {"--size", std::to_string(path == "/var/tmp" ? 64ULL << 20 : spec.temporary_bytes), "--tmpfs", path});
   for (const std::string& path : spec.shown) {
     std::error_code ec;
     const auto target = std::filesystem::read_symlink(path, ec);
@@ -76,10 +83,12 @@ std::vector<std::string> bubblewrap(const Jail& jail, const JailSpec& spec, cons
   }
   argv.insert(argv.end(), {"--bind", spec.copy, spec.root});
   for (const char* name : {"/.git", "/.fimd"}) {
-    if (std::filesystem::exists(spec.lower + name)) argv.insert(argv.end(), {"--ro-bind", spec.lower + name, spec.root + name});
+    if (std::filesystem::exists(spec.lower + name))
+      argv.insert(argv.end(), {"--ro-bind", spec.lower + name, spec.root + name});
   }
   const std::string helper = "/run/fimd-jail";
-  argv.insert(argv.end(), {"--ro-bind", std::filesystem::weakly_canonical(jail.helper.front()).string(), helper, "--chdir", "/", helper});
+  argv.insert(argv.end(), {"--ro-bind", std::filesystem::weakly_canonical(jail.helper.front()).string(), helper,
+                           "--chdir", "/", helper});
   argv.insert(argv.end(), jail.helper.begin() + 1, jail.helper.end());
   return argv;
 }
@@ -92,7 +101,8 @@ JailSpec spec_for(const Jail& jail, const JailCommand& command) {
   spec.home = jail.variables("HOME").value_or("/nonexistent");
   spec.temporary = "/tmp";
   spec.argv = command.argv;
-  const auto wall = static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(command.limits.wall).count());
+  const auto wall =
+      static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(command.limits.wall).count());
   spec.cpu_seconds = 2 * wall + 10;
   spec.file_bytes = command.limits.file_bytes;
   spec.temporary_bytes = kTemporaryBytes;
@@ -142,7 +152,10 @@ JailRun run_jailed(const Jail& jail, const JailCommand& command, const std::stop
   spec.environment = jail_environment(jail.variables, command.root, spec.home, spec.temporary);
   spec.shown = readable_places(jail.variables, command.root, lies_in(*program, run.seen_root) ? "" : *program);
   if (run.seen_root == spec.copy) spec.writable = {spec.copy};
-  HelperStart start{.argv = jail.helper, .spec = to_bytes(spec), .asked_to_end = run.seen_root == spec.copy, .watched = scratch->path()};
+  HelperStart start{.argv = jail.helper,
+                    .spec = to_bytes(spec),
+                    .asked_to_end = run.seen_root == spec.copy,
+                    .watched = scratch->path()};
   if (spec.mode == Mode::inner) {
     const std::string bwrap = find_bubblewrap(jail, command.root);
     if (bwrap.empty()) return refuse("bwrap is not installed");
@@ -153,17 +166,24 @@ JailRun run_jailed(const Jail& jail, const JailCommand& command, const std::stop
 }
 
 std::string try_rung(const Jail& jail, const std::stop_token& stop) {
-  if (jail.rung == JailRung::bubblewrap && find_bubblewrap(jail, "/nonexistent").empty()) return "bwrap is not installed";
+  if (jail.rung == JailRung::bubblewrap && find_bubblewrap(jail, "/nonexistent").empty())
+    return "bwrap is not installed";
   const auto made = Scratch::make(jail.scratch);
   if (!made) return made.error().message;
   // A workspace of its own, a changed file in it, and a file beside it that must stay as it is.
   const std::string root = made->path() + "/workspace", outside = made->path() + "/outside";
-  if (!make_folder(root) || !write_shadow(made->path(), made->path(), std::array{ShadowFile{"outside", "untouched"}, ShadowFile{"workspace/seed", "old"}}))
+  if (!make_folder(root) ||
+      !write_shadow(made->path(), made->path(),
+                    std::array{ShadowFile{"outside", "untouched"}, ShadowFile{"workspace/seed", "old"}}))
     return "the trial cannot be laid out";
   Jail inner = jail;
   inner.scratch = made->path() + "/scratch";
-  JailCommand command{.argv = {"/bin/sh", "-c", "cat seed; echo x > made; echo x > '" + outside + "'; grep Seccomp: /proc/self/status"},
-                      .root = root, .directory = "", .files = {{"seed", "new"}}, .limits = {}};
+  JailCommand command{
+      .argv = {"/bin/sh", "-c", "cat seed; echo x > made; echo x > '" + outside + "'; grep Seccomp: /proc/self/status"},
+      .root = root,
+      .directory = "",
+      .files = {{"seed", "new"}},
+      .limits = {}};
   command.limits.wall = command.limits.silence = kTrialTime;
   const JailRun run = run_jailed(inner, command, stop);
   if (run.end != JailRun::End::exited) return run.why;
@@ -183,7 +203,8 @@ std::string try_loopback(const Jail& jail, const std::stop_token& stop) {
   if (!make_folder(root)) return "the trial cannot be laid out";
   Jail inner = jail;
   inner.scratch = made->path() + "/scratch";
-  JailCommand command{.argv = {"/bin/true"}, .root = root, .directory = "", .files = {}, .limits = {}, .loopback = true};
+  JailCommand command{
+      .argv = {"/bin/true"}, .root = root, .directory = "", .files = {}, .limits = {}, .loopback = true};
   command.limits.wall = command.limits.silence = kTrialTime;
   const JailRun run = run_jailed(inner, command, stop);  // its helper talks to itself before it starts the command
   return run.end == JailRun::End::exited && run.exit == 0 ? "" : run.why.empty() ? "the trial failed" : run.why;

@@ -1,9 +1,10 @@
-// Runs a command of the workspace where it can harm nothing: with changed files in place, without network, keys or a way
-// to write anything of the user's, and with an end.
+// Runs a command of the workspace where it can harm nothing: with changed files in place, without network, keys or a
+// way to write anything of the user's, and with an end.
 //
-// What can be had differs between machines, so there is a ladder of ways (JailRung); probe_jail() finds the best one that
-// works here by really running something in it. A run never falls to a lower rung by itself. Blocks until the command and
-// all that it started are gone: on a thread that lives as long as the process, as the helper dies with its thread.
+// What can be had differs between machines, so there is a ladder of ways (JailRung); probe_jail() finds the best one
+// that works here by really running something in it. A run never falls to a lower rung by itself. Blocks until the
+// command and all that it started are gone: on a thread that lives as long as the process, as the helper dies with its
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -77,7 +78,8 @@ struct JailProbe {
   std::vector<std::pair<JailRung, std::string>> refused;  // better rungs, and why not
 };
 // Tries the rungs from the best on (a few milliseconds each). `helper` as in Jail.
-[[nodiscard]] JailProbe probe_jail(const std::string& scratch, std::vector<std::string> helper, const std::stop_token& stop);
+[[nodiscard]] JailProbe probe_jail(const std::string& scratch, std::vector<std::string> helper,
+                                   const std::stop_token& stop);
 
 // One rung. Empty: it works; else why not.
 [[nodiscard]] std::string try_rung(const Jail& jail, const std::stop_token& stop);

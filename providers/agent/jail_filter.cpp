@@ -25,7 +25,8 @@ namespace {
 
 constexpr long kLandlockCreate = 444, kLandlockAdd = 445, kLandlockRestrict = 446;
 constexpr uint64_t kExecute = 1U << 0, kWriteFile = 1U << 1, kReadFile = 1U << 2, kReadDir = 1U << 3;
-constexpr uint64_t kMakeChar = 1U << 6, kMakeBlock = 1U << 11, kRefer = 1U << 13, kTruncate = 1U << 14, kIoctl = 1U << 15;
+constexpr uint64_t kMakeChar = 1U << 6, kMakeBlock = 1U << 11, kRefer = 1U << 13, kTruncate = 1U << 14,
+                   kIoctl = 1U << 15;
 constexpr uint64_t kOfFiles = kExecute | kWriteFile | kReadFile | kTruncate | kIoctl;
 
 struct Ruleset {
@@ -58,18 +59,68 @@ bool allow(int ruleset, const LandlockPath& entry, uint64_t all) {
 
 // System calls that have no place in a build or a test. Not all are known to every header and machine.
 constexpr auto kDenied = std::to_array<uint32_t>({
-    SYS_ptrace, SYS_process_vm_readv, SYS_process_vm_writev, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot, SYS_unshare,
-    SYS_setns, SYS_bpf, SYS_userfaultfd, SYS_keyctl, SYS_add_key, SYS_request_key, SYS_perf_event_open, SYS_kexec_load,
-    SYS_open_by_handle_at, SYS_name_to_handle_at, SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_acct,
-    SYS_swapon, SYS_swapoff, SYS_reboot, SYS_quotactl, SYS_fanotify_init, SYS_kcmp, SYS_settimeofday, SYS_clock_settime, SYS_sethostname, SYS_setdomainname, SYS_syslog,
-    SYS_vhangup, SYS_migrate_pages, SYS_move_pages,
+    SYS_ptrace,
+    SYS_process_vm_readv,
+    SYS_process_vm_writev,
+    SYS_mount,
+    SYS_umount2,
+    SYS_pivot_root,
+    SYS_chroot,
+    SYS_unshare,
+    SYS_setns,
+    SYS_bpf,
+    SYS_userfaultfd,
+    SYS_keyctl,
+    SYS_add_key,
+    SYS_request_key,
+    SYS_perf_event_open,
+    SYS_kexec_load,
+    SYS_open_by_handle_at,
+    SYS_name_to_handle_at,
+    SYS_init_module,
+    SYS_finit_module,
+    SYS_delete_module,
+    SYS_acct,
+    SYS_swapon,
+    SYS_swapoff,
+    SYS_reboot,
+    SYS_quotactl,
+    SYS_fanotify_init,
+    SYS_kcmp,
+    SYS_settimeofday,
+    SYS_clock_settime,
+    SYS_sethostname,
+    SYS_setdomainname,
+    SYS_syslog,
+    SYS_vhangup,
+    SYS_migrate_pages,
+    SYS_move_pages,
 #ifdef SYS_ioperm
-    SYS_ioperm, SYS_iopl, SYS_modify_ldt, SYS_kexec_file_load, SYS_uselib, SYS_ustat, SYS_sysfs,
+    SYS_ioperm,
+    SYS_iopl,
+    SYS_modify_ldt,
+    SYS_kexec_file_load,
+    SYS_uselib,
+    SYS_ustat,
+    SYS_sysfs,
 #endif
     // The same numbers on all machines: io_uring, the mount calls of 5.2 and later, pidfd_getfd, process_madvise.
-    425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 440, 442, 443,
+    425,
+    426,
+    427,
+    428,
+    429,
+    430,
+    431,
+    432,
+    433,
+    438,
+    440,
+    442,
+    443,
 });
-constexpr auto kOfSockets = std::to_array<uint32_t>({SYS_socket, SYS_connect, SYS_bind, SYS_listen, SYS_accept, SYS_accept4});
+constexpr auto kOfSockets =
+    std::to_array<uint32_t>({SYS_socket, SYS_connect, SYS_bind, SYS_listen, SYS_accept, SYS_accept4});
 constexpr uint32_t kClone3 = 435;
 constexpr uint32_t kNewNamespaces = 0x7E020000;  // of clone's flags
 
@@ -83,7 +134,9 @@ constexpr uint32_t kMachine = 0;  // the filter refuses to be made
 
 using Program = std::vector<sock_filter>;
 
-constexpr uint32_t low_word(size_t argument) { return static_cast<uint32_t>(offsetof(seccomp_data, args) + 8 * argument); }
+constexpr uint32_t low_word(size_t argument) {
+  return static_cast<uint32_t>(offsetof(seccomp_data, args) + 8 * argument);
+}
 sock_filter load(size_t offset) { return BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<uint32_t>(offset)); }
 sock_filter answer(uint32_t action) { return BPF_STMT(BPF_RET | BPF_K, action); }
 constexpr uint32_t refused_with(int error) { return SECCOMP_RET_ERRNO | static_cast<uint32_t>(error); }
@@ -142,7 +195,8 @@ Program seccomp_program(Allowance allowance) {
   // Limits of itself only.
   only_with(program, SYS_prlimit64, 0, 0xFFFFFFFF, 0, 0);
   if (allowance.others_in_sight) {
-    for (const uint32_t call : {SYS_sched_setaffinity, SYS_sched_setscheduler, SYS_sched_setparam, SYS_sched_setattr}) only_with(program, call, 0, 0xFFFFFFFF, 0, 0);
+    for (const uint32_t call : {SYS_sched_setaffinity, SYS_sched_setscheduler, SYS_sched_setparam, SYS_sched_setattr})
+      only_with(program, call, 0, 0xFFFFFFFF, 0, 0);
     only_with(program, SYS_setpriority, 1, 0xFFFFFFFF, 0, 0);
     only_with(program, SYS_ioprio_set, 1, 0xFFFFFFFF, 0, 0);
   }
@@ -173,7 +227,8 @@ std::string apply_landlock(const std::vector<LandlockPath>& paths, Allowance all
   for (const LandlockPath& path : paths) {
     if (!allow(fd, path, all)) return failed(("Landlock rule for " + path.path).c_str());
   }
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || ::syscall(kLandlockRestrict, fd, 0U) != 0) return failed("Landlock");
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || ::syscall(kLandlockRestrict, fd, 0U) != 0)
+    return failed("Landlock");
   ::close(fd);
   return "";
 }
@@ -205,7 +260,8 @@ std::string speaks_to_itself() {
   here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   auto* address = reinterpret_cast<sockaddr*>(&here);
   socklen_t size = sizeof here;
-  const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), client = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int server = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0),
+            client = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const bool good = server >= 0 && client >= 0 && ::bind(server, address, size) == 0 && ::listen(server, 1) == 0 &&
                     ::getsockname(server, address, &size) == 0 && ::connect(client, address, size) == 0;
   const std::string wrong = good ? "" : failed("127.0.0.1");

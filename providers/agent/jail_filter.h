@@ -28,8 +28,8 @@ struct Allowance {
   bool others_in_sight = false;  // no namespace hides other processes of the same user
 };
 
-// Everything but the paths is out of reach from here on; paths that do not exist are left out. TCP, abstract sockets and
-// signals to processes outside too, from the versions on that know them.
+// Everything but the paths is out of reach from here on; paths that do not exist are left out. TCP, abstract sockets
+// and signals to processes outside too, from the versions on that know them.
 [[nodiscard]] std::string apply_landlock(const std::vector<LandlockPath>& paths, Allowance allowance);
 
 // No sockets but pairs, no tracing, mounting, namespaces, keys, io_uring and the like: the calls fail with EPERM.

@@ -55,8 +55,10 @@ bool write_file(const char* path, const std::string& text) {
 // The same user within; nothing else is known there.
 std::string map_user(uid_t user, gid_t group) {
   if (!write_file("/proc/self/setgroups", "deny")) return failed("setgroups");
-  if (!write_file("/proc/self/uid_map", std::to_string(user) + " " + std::to_string(user) + " 1")) return failed("uid_map");
-  if (!write_file("/proc/self/gid_map", std::to_string(group) + " " + std::to_string(group) + " 1")) return failed("gid_map");
+  if (!write_file("/proc/self/uid_map", std::to_string(user) + " " + std::to_string(user) + " 1"))
+    return failed("uid_map");
+  if (!write_file("/proc/self/gid_map", std::to_string(group) + " " + std::to_string(group) + " 1"))
+    return failed("gid_map");
   return "";
 }
 
@@ -66,7 +68,8 @@ std::vector<LandlockPath> reachable(const JailSpec& spec) {
   if (own_root) out.push_back({"/", false});
   for (const std::string& path : spec.shown) out.push_back({path, false});
   out.push_back({"/proc", false});
-  for (const char* path : {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"}) out.push_back({path, true});
+  for (const char* path : {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"})
+    out.push_back({path, true});
   if (own_root) {
     for (const char* path : {"/tmp", "/var/tmp", "/dev/shm"}) out.push_back({path, true});
     out.push_back({spec.root, true});
@@ -82,7 +85,8 @@ std::string give_up_rights(const JailSpec& spec) {
   if (auto wrong = apply_limits(spec); !wrong.empty()) return wrong;
   if (spec.mode == Mode::bare) return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? "" : failed("no_new_privs");
   if (auto wrong = drop_capabilities(); !wrong.empty()) return wrong;
-  const Allowance allowance{.loopback = spec.loopback == 1 && spec.mode != Mode::filters, .others_in_sight = spec.mode == Mode::filters};
+  const Allowance allowance{.loopback = spec.loopback == 1 && spec.mode != Mode::filters,
+                            .others_in_sight = spec.mode == Mode::filters};
   if (auto wrong = apply_landlock(reachable(spec), allowance); !wrong.empty()) return wrong;
   if (auto wrong = apply_seccomp(allowance); !wrong.empty()) return wrong;
   return allowance.loopback ? speaks_to_itself() : "";
@@ -107,7 +111,8 @@ int become_command(const JailSpec& spec) {
 }
 
 std::string words_of(int status) {
-  return WIFEXITED(status) ? "exit " + std::to_string(WEXITSTATUS(status)) : "signal " + std::to_string(WTERMSIG(status));
+  return WIFEXITED(status) ? "exit " + std::to_string(WEXITSTATUS(status))
+                           : "signal " + std::to_string(WTERMSIG(status));
 }
 
 // Starts the command and buries what ends, until the command has.
@@ -138,7 +143,8 @@ int run_as_first(const JailSpec& spec) {
 int run_in_namespaces(const JailSpec& spec) {
   const uid_t user = ::geteuid();
   const gid_t group = ::getegid();
-  if (::unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP) != 0)
+  if (::unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS |
+                CLONE_NEWCGROUP) != 0)
     return refuse(failed("namespaces"));
   if (auto wrong = map_user(user, group); !wrong.empty()) return refuse(wrong);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -166,7 +172,8 @@ std::map<pid_t, pid_t> parents() {
     ::close(fd);
     const size_t behind = text.rfind(')');  // the name before may hold anything
     pid_t parent = 0;
-    if (behind != std::string::npos && behind + 4 < text.size()) std::from_chars(text.data() + behind + 4, text.data() + text.size(), parent);
+    if (behind != std::string::npos && behind + 4 < text.size())
+      std::from_chars(text.data() + behind + 4, text.data() + text.size(), parent);
     out[id] = parent;
   }
   ::closedir(folder);

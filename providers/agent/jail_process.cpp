@@ -69,7 +69,8 @@ int spawn(const std::vector<std::string>& argv, int in, int out, int status, pid
   ::posix_spawn_file_actions_init(&files);
   ::posix_spawnattr_init(&how);
   // Out of the way first, as a descriptor may have the number of another's goal.
-  const std::array<int, 3> kept = {::fcntl(in, F_DUPFD_CLOEXEC, 10), ::fcntl(out, F_DUPFD_CLOEXEC, 10), ::fcntl(status, F_DUPFD_CLOEXEC, 10)};
+  const std::array<int, 3> kept = {::fcntl(in, F_DUPFD_CLOEXEC, 10), ::fcntl(out, F_DUPFD_CLOEXEC, 10),
+                                   ::fcntl(status, F_DUPFD_CLOEXEC, 10)};
   for (const auto& [from, to] : {std::pair{0, 0}, {1, 1}, {1, 2}, {2, 3}})
     ::posix_spawn_file_actions_adddup2(&files, kept[static_cast<size_t>(from)], to);
   sigset_t all, none;
@@ -109,7 +110,8 @@ uint64_t default_memory() {
 
 // One helper while it runs.
 struct Watch {
-  Watch(const HelperStart& what, const JailLimits& most, const std::stop_token& token) : start(what), limits(most), stop(token) {}
+  Watch(const HelperStart& what, const JailLimits& most, const std::stop_token& token)
+      : start(what), limits(most), stop(token) {}
 
   const HelperStart& start;
   const JailLimits& limits;
@@ -129,7 +131,9 @@ struct Watch {
         heard = Clock::now();
       });
     }
-    drain(status.fd, [&](std::string_view bytes) { words.append(bytes.substr(0, kStatusBytes - std::min(words.size(), kStatusBytes))); });
+    drain(status.fd, [&](std::string_view bytes) {
+      words.append(bytes.substr(0, kStatusBytes - std::min(words.size(), kStatusBytes)));
+    });
   }
 
   void tick() {
@@ -137,7 +141,8 @@ struct Watch {
     const bool quiet = (::poll(watched, 2, static_cast<int>(kTick / milliseconds(1))) == 0);
     read();
     // A closed pipe is always ready.
-    if (!quiet && (watched[1].revents & POLLHUP) != 0 && !ended) ::poll(nullptr, 0, static_cast<int>(kTick / milliseconds(1)));
+    if (!quiet && (watched[1].revents & POLLHUP) != 0 && !ended)
+      ::poll(nullptr, 0, static_cast<int>(kTick / milliseconds(1)));
     if (!ended) ended = ::waitpid(id, &wait_status, WNOHANG) == id;
   }
 
@@ -150,7 +155,8 @@ struct Watch {
     if (now - memory_look > kMemoryLook) {
       memory_look = now;
       const ProcessUse use = use_of(id);
-      if (use.resident_bytes > (limits.memory_bytes == 0 ? default_memory() : limits.memory_bytes)) return "it took too much memory";
+      if (use.resident_bytes > (limits.memory_bytes == 0 ? default_memory() : limits.memory_bytes))
+        return "it took too much memory";
       if (use.processes.size() > limits.processes) return "it started too many processes";
     }
     if (now - disk_look > kDiskLook && !start.watched.empty()) {
@@ -241,7 +247,10 @@ ProcessUse use_of(pid_t top) {
     const char* behind = std::strrchr(text, ')');
     Each each;
     long pages = 0;
-    if (behind != nullptr && std::sscanf(behind + 1, " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %*u %*u %ld", &each.parent, &pages) == 2) {
+    if (behind != nullptr &&
+        std::sscanf(behind + 1,
+                    " %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %*u %*u %ld",
+                    &each.parent, &pages) == 2) {
       each.pages = static_cast<uint64_t>(std::max(pages, 0L));
       all[id] = each;
     }
@@ -266,7 +275,8 @@ void run_helper(const HelperStart& start, const JailLimits& limits, const std::s
   Watch watch(start, limits, stop);
   Descriptor out, status;
   const Descriptor in(spec_file(start.spec));
-  if (in.fd < 0 || !open_pipe(watch.out, out) || !open_pipe(watch.status, status)) return refuse(std::string("no pipe: ") + std::strerror(errno));
+  if (in.fd < 0 || !open_pipe(watch.out, out) || !open_pipe(watch.status, status))
+    return refuse(std::string("no pipe: ") + std::strerror(errno));
   if (const int error = spawn(start.argv, in.fd, out.fd, status.fd, watch.id); error != 0)
     return refuse("cannot start " + start.argv[0] + ": " + std::strerror(error));
   out.shut();

@@ -69,7 +69,10 @@ std::string devices(const std::string& stage) {
     const std::string to = stage + name;
     if (!make_file(to) || ::mount(name, to.c_str(), nullptr, MS_BIND, nullptr) != 0) return failed(name);
   }
-  for (const auto& [target, name] : {std::pair{"/proc/self/fd", "/dev/fd"}, {"/proc/self/fd/0", "/dev/stdin"}, {"/proc/self/fd/1", "/dev/stdout"}, {"/proc/self/fd/2", "/dev/stderr"}}) {
+  for (const auto& [target, name] : {std::pair{"/proc/self/fd", "/dev/fd"},
+                                     {"/proc/self/fd/0", "/dev/stdin"},
+                                     {"/proc/self/fd/1", "/dev/stdout"},
+                                     {"/proc/self/fd/2", "/dev/stderr"}}) {
     if (::symlink(target, (stage + name).c_str()) != 0) return failed(name);
   }
   return empty_folder(stage + "/dev/shm", "mode=1777,size=256m");

@@ -24,7 +24,9 @@ constexpr const char* kPrefix = "task-";
 constexpr const char* kLock = "/lock";
 constexpr std::time_t kForgotten = 24 * 3600;  // seconds; of a folder without a lock
 
-tl::unexpected<Error> cannot(const std::string& what) { return fail(Error::Code::io, what + ": " + std::strerror(errno)); }
+tl::unexpected<Error> cannot(const std::string& what) {
+  return fail(Error::Code::io, what + ": " + std::strerror(errno));
+}
 
 std::vector<std::string> names_in(int folder) {
   std::vector<std::string> out;
@@ -55,7 +57,8 @@ void empty_one(int top, const std::string& name, size_t& moved) {
   const int inner = ::openat(top, name.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (inner < 0) return;
   for (const std::string& child : names_in(inner)) {
-    if (!remove_name(inner, child)) ::renameat(inner, child.c_str(), top, (".moved-" + std::to_string(moved++)).c_str());
+    if (!remove_name(inner, child))
+      ::renameat(inner, child.c_str(), top, (".moved-" + std::to_string(moved++)).c_str());
   }
   ::close(inner);
 }
@@ -70,7 +73,8 @@ Result<void> make_way(const std::string& folder, const std::string& root, const 
       continue;
     }
     const bool known = ::lstat((root + part).c_str(), &original) == 0;
-    if (known && !S_ISDIR(original.st_mode)) return fail(Error::Code::refused, path + ": a part of its way is no folder");
+    if (known && !S_ISDIR(original.st_mode))
+      return fail(Error::Code::refused, path + ": a part of its way is no folder");
     if (::mkdir((folder + part).c_str(), known ? original.st_mode & 0777U : 0755U) != 0) return cannot(path);
   }
   return {};
@@ -83,7 +87,8 @@ Result<void> write_one(const std::string& folder, const std::string& root, const
   const bool known = ::lstat((root + "/" + file.path).c_str(), &original) == 0;
   if (known && !S_ISREG(original.st_mode)) return fail(Error::Code::refused, file.path + ": is no ordinary file");
   ::unlink(to.c_str());
-  const int fd = ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, known ? original.st_mode & 0777U : 0644U);
+  const int fd = ::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                        known ? original.st_mode & 0777U : 0644U);
   if (fd < 0) return cannot(file.path);
   size_t written = 0;
   while (written < file.text.size()) {
@@ -126,7 +131,8 @@ Result<Scratch> Scratch::make(const std::string& parent) {
   return Scratch(std::move(path), lock);
 }
 
-Scratch::Scratch(Scratch&& other) noexcept : path_(std::exchange(other.path_, {})), lock_(std::exchange(other.lock_, -1)) {}
+Scratch::Scratch(Scratch&& other) noexcept
+    : path_(std::exchange(other.path_, {})), lock_(std::exchange(other.lock_, -1)) {}
 
 Scratch::~Scratch() {
   if (!path_.empty()) remove_tree(path_);
@@ -153,7 +159,8 @@ Result<void> write_shadow(const std::string& folder, const std::string& root, st
   return {};
 }
 
-Result<void> copy_tree(const std::string& from, const std::string& to, uint64_t bytes, TimePoint deadline, const std::stop_token& stop) {
+Result<void> copy_tree(const std::string& from, const std::string& to, uint64_t bytes, TimePoint deadline,
+                       const std::stop_token& stop) {
   std::error_code ec;
   uint64_t copied = 0;
   fs::recursive_directory_iterator at(from, fs::directory_options::skip_permission_denied, ec), end;
@@ -165,7 +172,8 @@ Result<void> copy_tree(const std::string& from, const std::string& to, uint64_t 
       continue;
     }
     struct stat about {};
-    if (::lstat(at->path().c_str(), &about) == 0 && S_ISREG(about.st_mode)) copied += static_cast<uint64_t>(about.st_size);
+    if (::lstat(at->path().c_str(), &about) == 0 && S_ISREG(about.st_mode))
+      copied += static_cast<uint64_t>(about.st_size);
     if (copied > bytes) return fail(Error::Code::refused, "the workspace is too large to be copied");
     if (auto done = copy_entry(*at, to + at->path().string().substr(from.size())); !done) return done;
   }
@@ -204,8 +212,9 @@ std::optional<uint64_t> tree_stamp(const std::string& root, size_t entries, Time
     if (entries-- == 0 || Clock::now() > deadline) return std::nullopt;
     struct stat about {};
     if (::lstat(at->path().c_str(), &about) != 0 || S_ISDIR(about.st_mode)) continue;
-    sum += context::hash_bytes(at->path().string().substr(root.size()) + '\0' + std::to_string(about.st_size) + ' ' + std::to_string(about.st_mode) + ' ' +
-                               std::to_string(about.st_mtim.tv_sec) + ' ' + std::to_string(about.st_mtim.tv_nsec));
+    sum += context::hash_bytes(at->path().string().substr(root.size()) + '\0' + std::to_string(about.st_size) + ' ' +
+                               std::to_string(about.st_mode) + ' ' + std::to_string(about.st_mtim.tv_sec) + ' ' +
+                               std::to_string(about.st_mtim.tv_nsec));
   }
   return ec ? std::nullopt : std::optional(sum);
 }

@@ -20,8 +20,8 @@ struct ShadowFile {
   std::string text;
 };
 
-// A folder below `parent` that only this user can enter, locked against clean_scratch() and removed at the end. `parent`
-// is made where it is missing.
+// A folder below `parent` that only this user can enter, locked against clean_scratch() and removed at the end.
+// `parent` is made where it is missing.
 class Scratch {
  public:
   // Errors: io.
@@ -42,9 +42,11 @@ void clean_scratch(const std::string& parent);
 
 // Writes the files below `folder`, which nobody else writes to; modes are those of the workspace's files. Errors: io,
 // refused (a path with a link on its way).
-[[nodiscard]] Result<void> write_shadow(const std::string& folder, const std::string& root, std::span<const ShadowFile> files);
+[[nodiscard]] Result<void> write_shadow(const std::string& folder, const std::string& root,
+                                        std::span<const ShadowFile> files);
 
-// Copies a workspace with times and modes; .git is left out. Errors: io, refused (larger than `bytes`), deadline, cancelled.
+// Copies a workspace with times and modes; .git is left out. Errors: io, refused (larger than `bytes`), deadline,
+// cancelled.
 [[nodiscard]] Result<void> copy_tree(const std::string& from, const std::string& to, uint64_t bytes, TimePoint deadline,
                                      const std::stop_token& stop);
 

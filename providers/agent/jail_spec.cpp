@@ -91,7 +91,8 @@ Result<JailSpec> spec_from(std::string_view bytes) {
     });
     good = good && known;
   }
-  if (!good || spec.argv.empty() || spec.root.empty()) return fail(Error::Code::bad_input, "jail: the helper was not told what to run");
+  if (!good || spec.argv.empty() || spec.root.empty())
+    return fail(Error::Code::bad_input, "jail: the helper was not told what to run");
   return spec;
 }
 

@@ -58,8 +58,9 @@ std::string real(const std::string& path) {
 
 // What must not be shown as a whole, whoever names it: the root, the home folder, and folders that these are in.
 bool is_too_much(const std::string& path, const std::string& home) {
-  return path.empty() || path.front() != '/' || path == "/" || lies_in(home, path) || path == "/etc" || lies_in(path, "/proc") ||
-         lies_in(path, "/sys") || lies_in(path, "/dev") || lies_in(path, "/run") || path == "/home" || path == "/var" || path == "/tmp";
+  return path.empty() || path.front() != '/' || path == "/" || lies_in(home, path) || path == "/etc" ||
+         lies_in(path, "/proc") || lies_in(path, "/sys") || lies_in(path, "/dev") || lies_in(path, "/run") ||
+         path == "/home" || path == "/var" || path == "/tmp";
 }
 
 }  // namespace
@@ -104,7 +105,8 @@ std::vector<std::string> jail_environment(const Variables& variables, const std:
   return out;
 }
 
-std::vector<std::string> readable_places(const Variables& variables, const std::string& root, std::string_view program) {
+std::vector<std::string> readable_places(const Variables& variables, const std::string& root,
+                                         std::string_view program) {
   const std::string home = variables("HOME").value_or("");
   std::vector<std::string> wanted(kSystem.begin(), kSystem.end());
   for (const char* each : kHome) {
@@ -125,13 +127,15 @@ std::vector<std::string> readable_places(const Variables& variables, const std::
   std::sort(wanted.begin(), wanted.end());
   for (const std::string& each : wanted) {
     if (is_too_much(each, home) || lies_in(each, root) || !exists(each)) continue;
-    const bool covered = std::any_of(out.begin(), out.end(), [&](const std::string& other) { return lies_in(each, other); });
+    const bool covered =
+        std::any_of(out.begin(), out.end(), [&](const std::string& other) { return lies_in(each, other); });
     if (!covered) out.push_back(each);
   }
   return out;
 }
 
-Result<std::string> find_program(const std::string& word, const Variables& variables, const std::string& root, const std::string& directory) {
+Result<std::string> find_program(const std::string& word, const Variables& variables, const std::string& root,
+                                 const std::string& directory) {
   if (word.find('/') != std::string::npos) {
     if (word.front() == '/') return word;
     const auto joined = context::join_path(directory, word);

@@ -22,17 +22,18 @@ using Variables = std::function<std::optional<std::string>(const char* name)>;
 
 // "NAME=value" of what a build needs and what keeps tools quiet and off the network. Keys, tokens and what makes
 // programs load or run others are not among them. `home`: what HOME is within.
-[[nodiscard]] std::vector<std::string> jail_environment(const Variables& variables, const std::string& root, const std::string& home,
-                                                        const std::string& temporary);
+[[nodiscard]] std::vector<std::string> jail_environment(const Variables& variables, const std::string& root,
+                                                        const std::string& home, const std::string& temporary);
 
 // Folders and files that the command may read besides the workspace: the system's, what tools keep in the home folder
 // without what holds secrets, and what variables such as JAVA_HOME name. No entry lies within another.
-[[nodiscard]] std::vector<std::string> readable_places(const Variables& variables, const std::string& root, std::string_view program);
+[[nodiscard]] std::vector<std::string> readable_places(const Variables& variables, const std::string& root,
+                                                       std::string_view program);
 
 // The program that a command's first word means: a path within the workspace, relative or absolute, or a name looked up
 // in the search path. Errors: not_found.
-[[nodiscard]] Result<std::string> find_program(const std::string& word, const Variables& variables, const std::string& root,
-                                               const std::string& directory);
+[[nodiscard]] Result<std::string> find_program(const std::string& word, const Variables& variables,
+                                               const std::string& root, const std::string& directory);
 
 // Whether an absolute path is the folder or below it, by the names alone.
 [[nodiscard]] bool lies_in(std::string_view path, std::string_view folder);

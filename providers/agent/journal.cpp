@@ -19,7 +19,8 @@ namespace {
 using nlohmann::json;
 
 tl::unexpected<Error> failed(const std::string& path, const char* what) {
-  return fail(errno == ENOENT ? Error::Code::not_found : Error::Code::io, fmt::format("{}: {}: {}", path, what, std::strerror(errno)));
+  return fail(errno == ENOENT ? Error::Code::not_found : Error::Code::io,
+              fmt::format("{}: {}: {}", path, what, std::strerror(errno)));
 }
 
 std::string line_of(uint64_t number, std::string_view record) {
@@ -107,7 +108,8 @@ Result<Journal::Opened> Journal::open(const std::string& path) {
   const auto bytes = read_all(*fd, path);
   if (!bytes) return tl::unexpected(bytes.error());
   JournalText text = read_journal(*bytes);
-  if (text.good < bytes->size() && ::ftruncate(*fd, static_cast<off_t>(text.good)) != 0) return failed(path, "cannot be cut");
+  if (text.good < bytes->size() && ::ftruncate(*fd, static_cast<off_t>(text.good)) != 0)
+    return failed(path, "cannot be cut");
   journal->next_ = text.records.size();
   journal->bytes_ = text.good;
   return Opened{std::move(journal), std::move(text.records)};
@@ -132,7 +134,8 @@ bool Journal::is_busy(const std::string& path) {
 
 Result<void> Journal::append(std::span<const std::string> records, bool sync) {
   std::string bytes;
-  for (const std::string& record : records) bytes += line_of(next_ + static_cast<uint64_t>(&record - records.data()), record);
+  for (const std::string& record : records)
+    bytes += line_of(next_ + static_cast<uint64_t>(&record - records.data()), record);
   if (bytes_ + bytes.size() > kMostBytes) return fail(Error::Code::io, "the journal of the task is full");
   if (!write_all(fd_, bytes)) {
     const int why = errno;
@@ -142,7 +145,8 @@ Result<void> Journal::append(std::span<const std::string> records, bool sync) {
   }
   next_ += records.size();
   bytes_ += bytes.size();
-  if (sync && ::fdatasync(fd_) != 0) return fail(Error::Code::io, "the journal of the task cannot be written: sync failed");
+  if (sync && ::fdatasync(fd_) != 0)
+    return fail(Error::Code::io, "the journal of the task cannot be written: sync failed");
   return {};
 }
 

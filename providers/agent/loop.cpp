@@ -92,7 +92,8 @@ struct Run {
     for (const std::string& fact : bench.facts()) {
       json record = parse_json(fact);
       for (const char* key : {"report", "why"}) {
-        if (const auto text = record.find(key); text != record.end() && text->is_string()) *text = asking.clean(text->get<std::string>(), "what the check found");
+        if (const auto text = record.find(key); text != record.end() && text->is_string())
+          *text = asking.clean(text->get<std::string>(), "what the check found");
       }
       note(std::move(record));
     }
@@ -107,7 +108,9 @@ struct Run {
     out.unkept = true;
   }
 
-  void say(const char* why, std::string_view text) { note({{"type", "say"}, {"why", why}, {"text", asking.clean(std::string(text), "a message")}}); }
+  void say(const char* why, std::string_view text) {
+    note({{"type", "say"}, {"why", why}, {"text", asking.clean(std::string(text), "a message")}});
+  }
 
   // Why no further request is made; empty: one is.
   std::string over() {
@@ -166,7 +169,8 @@ struct Run {
     if (foreign->name == "edit_file") say("foreign", kForeignCall);
     if (state.foreign >= kForeign && !state.text_tools) {
       note({{"type", "text_tools"}});
-      progress(asking.provider.name + " leaves calls in its text (is its tool parser set?); they are read there from now on");
+      progress(asking.provider.name +
+               " leaves calls in its text (is its tool parser set?); they are read there from now on");
     }
   }
 
@@ -176,9 +180,12 @@ struct Run {
     record.text = asking.clean(shortened(std::move(result.text), kResult), "what " + call.name + " found");
     record.signature = ran ? signature(record.text) : state.circles.last_result(signature(call));
     const bool same = ran && state.circles.last_result(signature(call)) == record.signature;
-    if (same && times >= Circles::kNotice) record.text += fmt::format("\nnote: identical call number {}, same result. Change the approach or finish.", times);
+    if (same && times >= Circles::kNotice)
+      record.text +=
+          fmt::format("\nnote: identical call number {}, same result. Change the approach or finish.", times);
     if (state.steps_without_edit >= kReading && call.name != "edit_file") {
-      record.text += fmt::format("\nnote: {} steps left; edit now, or explain.", std::max(0, limits.steps - state.steps));
+      record.text +=
+          fmt::format("\nnote: {} steps left; edit now, or explain.", std::max(0, limits.steps - state.steps));
     }
     record.text += std::exchange(later, {});
     record.circling = times >= Circles::kStop;
@@ -192,10 +199,12 @@ struct Run {
       const ToolCall& call = calls[i];
       const int times = state.circles.repeats(signature(call));
       const bool edit = call.name == "edit_file";
-      ToolResult result{.text = why_not(call, i, times, edit && spoiled.contains(path_of(call))), .error = times < Circles::kWithhold && i < kCalls};
+      ToolResult result{.text = why_not(call, i, times, edit && spoiled.contains(path_of(call))),
+                        .error = times < Circles::kWithhold && i < kCalls};
       const bool run = result.text.empty();
       if (run) {
-        progress(fmt::format("step {}: {} {}", state.steps, shown_line(call.name), shown_line(call.arguments.substr(0, 120))));
+        progress(fmt::format("step {}: {} {}", state.steps, shown_line(call.name),
+                             shown_line(call.arguments.substr(0, 120))));
         note(call_record(call));
         auto saving = save(false);
         co_await std::move(saving);
@@ -217,14 +226,18 @@ struct Run {
 
   // Why a call is not run, for the model; empty: it is.
   std::string why_not(const ToolCall& call, size_t position, int times, bool spoiled) const {
-    if (state.cut) return fmt::format("The call was cut off after {} bytes and was not executed; send a smaller edit.", call.arguments.size());
+    if (state.cut)
+      return fmt::format("The call was cut off after {} bytes and was not executed; send a smaller edit.",
+                         call.arguments.size());
     if (!call.fault.empty()) return call.fault;
-    if (acts_outside(call.name) && state.begun == call.id) return "interrupted: what the call did is not known; look before you make it again.";
+    if (acts_outside(call.name) && state.begun == call.id)
+      return "interrupted: what the call did is not known; look before you make it again.";
     if (position >= kCalls) return "Too many calls at once; send this one again.";
     if (spoiled) return "skipped: the edit of this file before it failed.";
     if (times < Circles::kWithhold) return "";
-    return fmt::format("not executed: identical to the last {} calls, with the same result. {}", times - 1,
-                       state.steps_without_edit >= state.steps ? "No edit was made yet." : "Read what the earlier results say.");
+    return fmt::format(
+        "not executed: identical to the last {} calls, with the same result. {}", times - 1,
+        state.steps_without_edit >= state.steps ? "No edit was made yet." : "Read what the earlier results say.");
   }
 
   // What repeats pulls the model back: it is taken out of what is sent.
@@ -286,16 +299,19 @@ struct Run {
       if (each.call.name == "run_check" || acts_outside(each.call.name)) continue;
       auto running = bench.run(each.call);
       ToolResult result = co_await std::move(running);
-      const std::string text = asking.clean(shortened(std::move(result.text), kResult), "what " + each.call.name + " found");
+      const std::string text =
+          asking.clean(shortened(std::move(result.text), kResult), "what " + each.call.name + " found");
       if (signature(text) == each.result || path_of(each.call).empty()) continue;
       changed.insert(path_of(each.call));
       if (result.error && !each.failed && each.call.name == "edit_file") lost.insert(path_of(each.call));
     }
     if (changed.empty()) co_return;
-    later = fmt::format("\nnote: the task was interrupted, and what the tools find has changed since: {}. Read again before you edit.",
-                        fmt::join(changed, ", "));
+    later = fmt::format(
+        "\nnote: the task was interrupted, and what the tools find has changed since: {}. Read again before you edit.",
+        fmt::join(changed, ", "));
     if (!lost.empty()) later += fmt::format(" Edits that are lost: {}.", fmt::join(lost, ", "));
-    if (state.open.empty() && state.messages.back().role != Role::assistant) note({{"type", "amend"}, {"text", std::exchange(later, {})}});
+    if (state.open.empty() && state.messages.back().role != Role::assistant)
+      note({{"type", "amend"}, {"text", std::exchange(later, {})}});
   }
 
   asio::awaitable<void> go() {
@@ -347,9 +363,13 @@ const char* name(End end) {
 
 bool is_offered(End end) { return end == End::verified || end == End::unproven; }
 
-asio::awaitable<LoopOutcome> run_loop(Http& http, ProviderConfig provider, std::shared_ptr<const PrivacyRules> rules, Start start,
-                                      Workbench bench, Limits limits, std::function<void(std::string)> progress) {
-  Run run{.asking = {.http = http, .provider = std::move(provider), .rules = std::move(rules), .turn = bench.turn}, .bench = std::move(bench), .limits = limits, .progress = std::move(progress)};
+asio::awaitable<LoopOutcome> run_loop(Http& http, ProviderConfig provider, std::shared_ptr<const PrivacyRules> rules,
+                                      Start start, Workbench bench, Limits limits,
+                                      std::function<void(std::string)> progress) {
+  Run run{.asking = {.http = http, .provider = std::move(provider), .rules = std::move(rules), .turn = bench.turn},
+          .bench = std::move(bench),
+          .limits = limits,
+          .progress = std::move(progress)};
   if (start.earlier && !start.earlier->messages.empty()) {
     run.state = *std::move(start.earlier);
     run.before = run.state.seconds;

@@ -1,9 +1,9 @@
 // The agent's loop: ask the model, run the tools that it calls, and look at what it made before it counts as done.
 //
-// A coroutine on the loop thread. Tools, the check and the journal are given as functions, which leave the loop for their
-// work. What to do next follows from the state of the conversation alone (conversation.h), which is why a task that was
-// cut off can be gone on with. Every call has exactly one result before the next request; limits are looked at before
-// each request; what the check finds goes back to the model, at most three times.
+// A coroutine on the loop thread. Tools, the check and the journal are given as functions, which leave the loop for
+// their work. What to do next follows from the state of the conversation alone (conversation.h), which is why a task
+// that was cut off can be gone on with. Every call has exactly one result before the next request; limits are looked at
+// before each request; what the check finds goes back to the model, at most three times.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -31,8 +31,8 @@ struct Workbench {
   std::function<boost::asio::awaitable<Verdict>()> verify;
   // Writes records to the journal; false: it cannot be written any more. May be empty: nothing is kept.
   std::function<boost::asio::awaitable<bool>(std::vector<std::string> records, bool sync)> record;
-  // Records (JSON) of what calls and verdicts have found out besides, which a task that goes on need not find out again.
-  // May be empty.
+  // Records (JSON) of what calls and verdicts have found out besides, which a task that goes on need not find out
+  // again. May be empty.
   std::function<std::vector<std::string>()> facts;
   // What has been changed, as a diff. May be empty.
   std::function<boost::asio::awaitable<std::string>()> diff;
@@ -81,8 +81,8 @@ struct Start {
 };
 
 // `progress` gets a short line for each step.
-boost::asio::awaitable<LoopOutcome> run_loop(Http& http, ProviderConfig provider, std::shared_ptr<const PrivacyRules> rules,
-                                             Start start, Workbench bench, Limits limits,
-                                             std::function<void(std::string)> progress);
+boost::asio::awaitable<LoopOutcome> run_loop(Http& http, ProviderConfig provider,
+                                             std::shared_ptr<const PrivacyRules> rules, Start start, Workbench bench,
+                                             Limits limits, std::function<void(std::string)> progress);
 
 }  // namespace fimd::providers::agent

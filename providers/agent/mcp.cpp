@@ -114,8 +114,11 @@ struct McpServers::State {
   void note_change(Server& server, McpTool& tool) const {
     const auto [first, is_new] = server.first_offered.try_emplace(tool.tool, tool.offered);
     tool.changed = !is_new && first->second != tool.offered;
-    const bool known = std::ranges::any_of(server.tools, [&](const McpTool& each) { return each.tool == tool.tool && each.changed; });
-    if (tool.changed && !known) told.problem(fmt::format("MCP server {} has changed its tool {}; it is not called any more", server.config.name, shown_line(tool.tool)));
+    const bool known =
+        std::ranges::any_of(server.tools, [&](const McpTool& each) { return each.tool == tool.tool && each.changed; });
+    if (tool.changed && !known)
+      told.problem(fmt::format("MCP server {} has changed its tool {}; it is not called any more", server.config.name,
+                               shown_line(tool.tool)));
   }
 
   // Descriptions go to the model's server with every request. False: this one may not.
@@ -157,7 +160,8 @@ struct McpServers::State {
   }
 
   Server* server_of(const std::string& name) {
-    const auto at = std::ranges::find(servers, name, [](const Server& each) -> const std::string& { return each.config.name; });
+    const auto at =
+        std::ranges::find(servers, name, [](const Server& each) -> const std::string& { return each.config.name; });
     return at == servers.end() ? nullptr : &*at;
   }
 
@@ -168,8 +172,10 @@ struct McpServers::State {
     std::vector<context::Removed> removed;
     const auto safe = cleaned(dump_json(*arguments), "the arguments of " + tool.name, *rules, removed);
     json out = safe ? parse_json(*safe) : json();
-    if (!out.is_object()) return fail(Error::Code::refused, "not executed: the arguments could not be looked through for secrets");
-    if (rules->secrets == SecretsRule::block && !removed.empty()) return fail(Error::Code::refused, "not executed: the arguments hold a secret");
+    if (!out.is_object())
+      return fail(Error::Code::refused, "not executed: the arguments could not be looked through for secrets");
+    if (rules->secrets == SecretsRule::block && !removed.empty())
+      return fail(Error::Code::refused, "not executed: the arguments hold a secret");
     return out;
   }
 
@@ -180,7 +186,9 @@ struct McpServers::State {
       if (server.link->modern) {
         for (const auto& [argument, header] : tool.mirrored) {
           const auto value = arguments.find(argument);
-          if (value != arguments.end()) headers.emplace_back(header, mcp_header(value->is_string() ? value->get<std::string>() : dump_json(*value)));
+          if (value != arguments.end())
+            headers.emplace_back(header,
+                                 mcp_header(value->is_string() ? value->get<std::string>() : dump_json(*value)));
         }
       }
       json params = {{"name", tool.tool}, {"arguments", arguments}};
@@ -194,8 +202,8 @@ struct McpServers::State {
   }
 };
 
-McpServers::McpServers(asio::any_io_executor loop, Http& http, std::vector<McpServer> servers, std::shared_ptr<const PrivacyRules> rules,
-                       Told told, Duration grace, bool local)
+McpServers::McpServers(asio::any_io_executor loop, Http& http, std::vector<McpServer> servers,
+                       std::shared_ptr<const PrivacyRules> rules, Told told, Duration grace, bool local)
     : state_(std::make_unique<State>(State{std::move(loop), http, std::move(rules), std::move(told), grace, local})) {
   for (McpServer& each : servers) state_->servers.push_back({.config = std::move(each)});
 }
@@ -232,7 +240,8 @@ std::string McpServers::schemas(const std::string& own) {
   size_t left_out = 0;
   std::string out = with_mcp_tools(own, state_->tools, left_out);
   if (left_out > state_->told_left_out) {
-    state_->told.problem(fmt::format("{} tools of MCP servers are left out: the descriptions of all are too long", left_out));
+    state_->told.problem(
+        fmt::format("{} tools of MCP servers are left out: the descriptions of all are too long", left_out));
     state_->told_left_out = left_out;
   }
   return out;
@@ -246,19 +255,26 @@ asio::awaitable<ToolResult> McpServers::call(ToolCall call, TimePoint deadline, 
   const auto found = std::ranges::find(s.tools, call.name, &McpTool::name);
   if (found == s.tools.end()) co_return ToolResult{"no tool \"" + shown_line(call.name.substr(0, 100)) + "\"", true};
   const McpTool tool = *found;
-  if (tool.changed) co_return ToolResult{"not executed: the server has changed this tool since the task began; do without it", true};
+  if (tool.changed)
+    co_return ToolResult{"not executed: the server has changed this tool since the task began; do without it", true};
   Server& server = *s.server_of(tool.server);
   auto arguments = s.outgoing_arguments(tool, call.arguments);
   if (!arguments) co_return ToolResult{arguments.error().message, true};
   if (server.link && (server.config.ask || wary)) {
     std::string shown = dump_json(*arguments);
-    if (shown.size() > kShownArguments) shown = shown.substr(0, context::floor_code_point(shown, kShownArguments)) + fmt::format(" ...[+{}]", shown.size() - kShownArguments);
-    const std::string question = fmt::format("{}Let the model use {} of the MCP server {} with\n{}\nIt may act outside of the workspace. Go on?", wary ? "The model has asked for a private file. " : "", shown_line(tool.tool), server.config.name, shown_line(shown));
+    if (shown.size() > kShownArguments)
+      shown = shown.substr(0, context::floor_code_point(shown, kShownArguments)) +
+              fmt::format(" ...[+{}]", shown.size() - kShownArguments);
+    const std::string question =
+        fmt::format("{}Let the model use {} of the MCP server {} with\n{}\nIt may act outside of the workspace. Go on?",
+                    wary ? "The model has asked for a private file. " : "", shown_line(tool.tool), server.config.name,
+                    shown_line(shown));
     auto asking = s.told.agreed(question);
     const bool agreed = co_await std::move(asking);
     if (!agreed) co_return ToolResult{"not executed: the user did not agree to this call; do without it", true};
   }
-  if (!server.link) co_return ToolResult{fmt::format("not executed: the MCP server {} {}", server.config.name, server.trouble), true};
+  if (!server.link)
+    co_return ToolResult{fmt::format("not executed: the MCP server {} {}", server.config.name, server.trouble), true};
   deadline = std::min(deadline, Clock::now() + server.config.timeout);
   auto running = s.run(server, tool, *std::move(arguments), deadline);
   const Result<json> result = co_await std::move(running);
@@ -270,7 +286,9 @@ asio::awaitable<ToolResult> McpServers::call(ToolCall call, TimePoint deadline, 
   const bool silent = error.code == Error::Code::deadline;
   if (silent) ++server.silences;
   if (error.code == Error::Code::down || (silent && server.silences >= kSilences)) s.give_up(server, error.message);
-  co_return ToolResult{fmt::format("the MCP server {} {}{}", server.config.name, error.message, silent ? "; what the call did is not known" : ""), true};
+  co_return ToolResult{fmt::format("the MCP server {} {}{}", server.config.name, error.message,
+                                   silent ? "; what the call did is not known" : ""),
+                       true};
 }
 
 asio::awaitable<bool> McpServers::renew(TimePoint deadline) {

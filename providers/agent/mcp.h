@@ -1,9 +1,9 @@
 // The tools of the MCP servers that the user has configured, for one task of the agent.
 //
-// Servers are started with the task and ended with it. One that does not come up, ends or hangs is told about once and its
-// tools are gone; the task goes on. Programs run outside of the jail, as the user's own, in the user's home folder. What
-// a model wants to tell a server is looked through for secrets like a request. A tool that its server describes otherwise
-// than before is not called any more in the task. Coroutines on the loop thread.
+// Servers are started with the task and ended with it. One that does not come up, ends or hangs is told about once and
+// its tools are gone; the task goes on. Programs run outside of the jail, as the user's own, in the user's home folder.
+// What a model wants to tell a server is looked through for secrets like a request. A tool that its server describes
+// otherwise than before is not called any more in the task. Coroutines on the loop thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -30,8 +30,8 @@ class McpServers : public std::enable_shared_from_this<McpServers> {
   };
   // `http` and `rules` must live as long as this. `grace`: how long an ended server may take. `local`: what servers say
   // stays on this machine, so nothing is replaced in descriptions of tools.
-  McpServers(boost::asio::any_io_executor loop, Http& http, std::vector<McpServer> servers, std::shared_ptr<const PrivacyRules> rules,
-             Told told, Duration grace, bool local);
+  McpServers(boost::asio::any_io_executor loop, Http& http, std::vector<McpServer> servers,
+             std::shared_ptr<const PrivacyRules> rules, Told told, Duration grace, bool local);
   ~McpServers();  // ends at once what still runs
 
   // Connects to all, side by side, each within its timeout.

@@ -78,7 +78,9 @@ class McpHttp : public McpLink {
     McpExchange x{.id = request["id"].get<int64_t>()};
     HttpRequest post = post_of(request);
     for (auto& header : headers) post.headers.push_back(std::move(header));
-    const HttpLimits limits{.deadline = deadline, .connect = std::min<Duration>(deadline - Clock::now(), std::chrono::seconds(5)), .max_body = SIZE_MAX};
+    const HttpLimits limits{.deadline = deadline,
+                            .connect = std::min<Duration>(deadline - Clock::now(), std::chrono::seconds(5)),
+                            .max_body = SIZE_MAX};
     Http::Sink sink;
     sink.on_head = [&x](const HttpResponse& response) { x.head(response); };
     sink.on_bytes = [&x](std::string_view piece) { return x.bytes(piece); };
@@ -91,10 +93,12 @@ class McpHttp : public McpLink {
       co_return *std::move(x.answer);
     }
     if (x.too_large) co_return fail(Error::Code::io, fmt::format("answered with more than {} MB", kMcpMessage >> 20U));
-    if (!response && response.error().code == Error::Code::deadline) co_return fail(Error::Code::deadline, "gives no answer");
+    if (!response && response.error().code == Error::Code::deadline)
+      co_return fail(Error::Code::deadline, "gives no answer");
     if (!response) co_return fail(Error::Code::down, "cannot be reached: " + response.error().message);
     if (response->status == 404 && !session_.empty()) co_return fail(Error::Code::not_found, "has ended the session");
-    if (response->status == 401 || response->status == 403) co_return fail(Error::Code::refused, fmt::format("wants a login (HTTP {}); set a header", response->status));
+    if (response->status == 401 || response->status == 403)
+      co_return fail(Error::Code::refused, fmt::format("wants a login (HTTP {}); set a header", response->status));
     co_return fail(Error::Code::io, fmt::format("answers with no message (HTTP {})", response->status));
   }
 
@@ -140,6 +144,8 @@ class McpHttp : public McpLink {
 
 }  // namespace
 
-std::unique_ptr<McpLink> open_mcp_http(Http& http, const McpServer& server) { return std::make_unique<McpHttp>(http, server); }
+std::unique_ptr<McpLink> open_mcp_http(Http& http, const McpServer& server) {
+  return std::make_unique<McpHttp>(http, server);
+}
 
 }  // namespace fimd::providers::agent

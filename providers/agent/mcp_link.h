@@ -1,6 +1,8 @@
-// One connection to an MCP server: a process that speaks through its stdin and stdout, or HTTP. Private to providers/agent.
+// One connection to an MCP server: a process that speaks through its stdin and stdout, or HTTP. Private to
+// providers/agent.
 //
-// One exchange at a time. Coroutines on the loop thread; nothing blocks it. A link that is dropped ends its process at once.
+// One exchange at a time. Coroutines on the loop thread; nothing blocks it. A link that is dropped ends its process at
+// once.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -20,11 +22,11 @@ class McpLink {
  public:
   virtual ~McpLink() = default;
 
-  // Sends a request (mcp_request()) and waits for its answer; what else comes is answered or passed over. `headers`: only
-  // HTTP has them. Errors: down (it has ended, or cannot be reached), deadline, refused (it wants a login), io (the answer
-  // is too large, or none of JSON-RPC), not_found (the session is over: connect anew).
-  virtual boost::asio::awaitable<Result<McpMessage>> exchange(nlohmann::json request, TimePoint deadline,
-                                                              std::vector<std::pair<std::string, std::string>> headers) = 0;
+  // Sends a request (mcp_request()) and waits for its answer; what else comes is answered or passed over. `headers`:
+  // only HTTP has them. Errors: down (it has ended, or cannot be reached), deadline, refused (it wants a login), io
+  // (the answer is too large, or none of JSON-RPC), not_found (the session is over: connect anew).
+  virtual boost::asio::awaitable<Result<McpMessage>> exchange(
+      nlohmann::json request, TimePoint deadline, std::vector<std::pair<std::string, std::string>> headers) = 0;
   // Sends a notification; that it does not arrive is seen by the next exchange.
   virtual boost::asio::awaitable<void> tell(nlohmann::json notification, TimePoint deadline) = 0;
   virtual void look() = 0;  // takes in what has come between exchanges
@@ -45,7 +47,8 @@ class McpLink {
 };
 
 // Errors: down (the program cannot be started).
-[[nodiscard]] Result<std::unique_ptr<McpLink>> start_mcp_process(boost::asio::any_io_executor loop, const McpServer& server);
+[[nodiscard]] Result<std::unique_ptr<McpLink>> start_mcp_process(boost::asio::any_io_executor loop,
+                                                                 const McpServer& server);
 [[nodiscard]] std::unique_ptr<McpLink> open_mcp_http(Http& http, const McpServer& server);
 
 }  // namespace fimd::providers::agent

@@ -62,7 +62,8 @@ asio::awaitable<void> follow_stderr(std::shared_ptr<Ends> ends) {
 // Cancels what is waited for on a pipe when the time is up; nothing once it is dropped.
 class PipeLimit {
  public:
-  PipeLimit(std::shared_ptr<Ends> ends, Pipe Ends::*pipe, TimePoint deadline) : timer_((*ends.*pipe).get_executor(), deadline) {
+  PipeLimit(std::shared_ptr<Ends> ends, Pipe Ends::* pipe, TimePoint deadline)
+      : timer_((*ends.*pipe).get_executor(), deadline) {
     timer_.async_wait([alive = std::weak_ptr(alive_), ends, pipe](const boost::system::error_code& ec) {
       const auto over = alive.lock();
       if (ec || !over) return;
@@ -87,7 +88,8 @@ class McpProcess : public McpLink {
   McpProcess& operator=(const McpProcess&) = delete;
   ~McpProcess() override { kill_all(); }
 
-  asio::awaitable<Result<McpMessage>> exchange(json request, TimePoint deadline, std::vector<std::pair<std::string, std::string>>) override {
+  asio::awaitable<Result<McpMessage>> exchange(json request, TimePoint deadline,
+                                               std::vector<std::pair<std::string, std::string>>) override {
     const int64_t id = request["id"].get<int64_t>();
     auto writing = write(dump_json(request), deadline);
     const Result<void> written = co_await std::move(writing);
@@ -97,7 +99,9 @@ class McpProcess : public McpLink {
       Result<std::string> line = co_await std::move(reading);
       if (!line) {
         if (line.error().code == Error::Code::deadline) {
-          const json cancelled = {{"jsonrpc", "2.0"}, {"method", "notifications/cancelled"}, {"params", {{"requestId", id}, {"reason", "timeout"}}}};
+          const json cancelled = {{"jsonrpc", "2.0"},
+                                  {"method", "notifications/cancelled"},
+                                  {"params", {{"requestId", id}, {"reason", "timeout"}}}};
           auto telling = tell(cancelled, Clock::now() + std::chrono::milliseconds(100));
           co_await std::move(telling);
         }
@@ -287,7 +291,9 @@ Result<pid_t> spawn(const McpServer& server, const int (&ends)[3]) {
   auto argv = pointers_to(words), variables = pointers_to(environment);
   pid_t id = 0;
   const int error = ::posix_spawnp(&id, argv[0], &spawn.files, &spawn.how, argv.data(), variables.data());
-  if (error != 0) return fail(Error::Code::down, fmt::format("cannot be started: {}: {}", shown_line(words[0]), std::strerror(error)));
+  if (error != 0)
+    return fail(Error::Code::down,
+                fmt::format("cannot be started: {}: {}", shown_line(words[0]), std::strerror(error)));
   return id;
 }
 

@@ -27,21 +27,25 @@ constexpr size_t kCursorBytes = 4'096;
 constexpr int kSchemaDepth = 8;
 constexpr int kArgumentDepth = 32;
 
-// Models' servers make grammars of schemas and fail on bounds, patterns and formats; those stay the tool's own business.
+// Models' servers make grammars of schemas and fail on bounds, patterns and formats; those stay the tool's own
+// business.
 bool is_kept(const std::string& keyword) {
-  constexpr std::string_view kKept[] = {"type", "properties", "required", "enum", "description", "items", "anyOf", "oneOf", "default", "additionalProperties"};
+  constexpr std::string_view kKept[] = {"type",  "properties", "required", "enum",    "description",
+                                        "items", "anyOf",      "oneOf",    "default", "additionalProperties"};
   return std::ranges::find(kKept, keyword) != std::end(kKept);
 }
 
 bool is_deep(const json& value, int depth) {
   if (!value.is_structured()) return false;
-  return depth == 0 || std::any_of(value.begin(), value.end(), [&](const json& each) { return is_deep(each, depth - 1); });
+  return depth == 0 ||
+         std::any_of(value.begin(), value.end(), [&](const json& each) { return is_deep(each, depth - 1); });
 }
 
 std::string cut_text(const std::string& text, size_t most) {
   const std::string valid = context::to_valid_utf8(text);
   std::string out;
-  std::string_view rest = std::string_view(valid).substr(0, context::floor_code_point(valid, std::min(valid.size(), most)));
+  std::string_view rest =
+      std::string_view(valid).substr(0, context::floor_code_point(valid, std::min(valid.size(), most)));
   while (!rest.empty()) out += (out.empty() ? "" : "\n") + harmless(context::take_line(rest));
   return out;
 }
@@ -66,8 +70,10 @@ json plain_schema(const json& schema, int depth) {
   for (const auto& [keyword, value] : schema.items()) {
     if (!is_kept(keyword)) continue;
     if (keyword == "properties" && value.is_object()) out[keyword] = plain_members(value, depth - 1);
-    else if ((keyword == "anyOf" || keyword == "oneOf") && value.is_array()) out[keyword] = plain_list(value, depth - 1);
-    else if ((keyword == "items" || keyword == "additionalProperties") && value.is_object()) out[keyword] = plain_schema(value, depth - 1);
+    else if ((keyword == "anyOf" || keyword == "oneOf") && value.is_array())
+      out[keyword] = plain_list(value, depth - 1);
+    else if ((keyword == "items" || keyword == "additionalProperties") && value.is_object())
+      out[keyword] = plain_schema(value, depth - 1);
     else if (keyword == "description" && value.is_string()) out[keyword] = cut_text(value, 300);
     else if (!is_deep(value, 2)) out[keyword] = value;
   }
@@ -94,7 +100,9 @@ void add_mirrored(const json& raw, McpTool& tool) {
   for (const auto& [name, schema] : properties->items()) {
     if (!schema.is_object() || !schema.contains("x-mcp-header") || !schema["x-mcp-header"].is_string()) continue;
     const std::string header = schema["x-mcp-header"];
-    const bool good = !header.empty() && std::ranges::all_of(header, [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '_'; });
+    const bool good = !header.empty() && std::ranges::all_of(header, [](unsigned char c) {
+      return std::isalnum(c) || c == '-' || c == '_';
+    });
     if (good) tool.mirrored.emplace_back(name, "Mcp-Param-" + header);
   }
 }
@@ -107,7 +115,10 @@ std::string api_name(const std::string& text) {
 
 bool has_type(const json& value, const std::string& type) {
   if (type == "string") return value.is_string();
-  if (type == "integer") return value.is_number_integer() || (value.is_number_float() && value.get<double>() == static_cast<double>(static_cast<int64_t>(std::clamp(value.get<double>(), -9e15, 9e15))));
+  if (type == "integer")
+    return value.is_number_integer() ||
+           (value.is_number_float() && value.get<double>() == static_cast<double>(static_cast<int64_t>(
+                                                                  std::clamp(value.get<double>(), -9e15, 9e15))));
   if (type == "number") return value.is_number();
   if (type == "boolean") return value.is_boolean();
   if (type == "array") return value.is_array();
@@ -121,9 +132,12 @@ std::string fault_of(const json& schema, const json& value) {
   if (!schema.is_object()) return "";
   const json type = schema.contains("type") ? schema["type"] : json();
   const json types = type.is_array() ? type : json::array({type});
-  const bool fits = type.is_null() || std::any_of(types.begin(), types.end(), [&](const json& each) { return !each.is_string() || has_type(value, each); });
+  const bool fits = type.is_null() || std::any_of(types.begin(), types.end(), [&](const json& each) {
+                      return !each.is_string() || has_type(value, each);
+                    });
   if (!fits) return "must be of type " + dump_json(type);
-  if (schema.contains("enum") && schema["enum"].is_array() && std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
+  if (schema.contains("enum") && schema["enum"].is_array() &&
+      std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
     return "must be one of " + dump_json(schema["enum"]).substr(0, 300);
   }
   return "";
@@ -136,10 +150,13 @@ std::string read_mcp_tools(const json& result, const std::string& server, std::v
   const auto list = result.find("tools");
   for (const json& each : list != result.end() && list->is_array() ? *list : json::array()) {
     if (out.size() >= kToolsOfServer) return "";
-    if (!each.is_object() || !each.contains("name") || !each["name"].is_string() || each["name"].get_ref<const std::string&>().empty()) continue;
+    if (!each.is_object() || !each.contains("name") || !each["name"].is_string() ||
+        each["name"].get_ref<const std::string&>().empty())
+      continue;
     McpTool tool{.server = server, .tool = each["name"], .name = {}, .description = {}, .schema = {}};
     if (tool.tool.size() > 256) continue;
-    if (each.contains("description") && each["description"].is_string()) tool.description = defused(cut_text(each["description"], kToolDescription));
+    if (each.contains("description") && each["description"].is_string())
+      tool.description = defused(cut_text(each["description"], kToolDescription));
     const json schema = each.contains("inputSchema") ? each["inputSchema"] : json();
     tool.schema = arguments_schema(schema);
     if (json safe = parse_json(defused(dump_json(tool.schema))); safe.is_object()) tool.schema = std::move(safe);
@@ -148,12 +165,15 @@ std::string read_mcp_tools(const json& result, const std::string& server, std::v
     out.push_back(std::move(tool));
   }
   const auto next = result.find("nextCursor");
-  const bool more = next != result.end() && next->is_string() && next->get_ref<const std::string&>().size() <= kCursorBytes;
+  const bool more =
+      next != result.end() && next->is_string() && next->get_ref<const std::string&>().size() <= kCursorBytes;
   return more ? next->get<std::string>() : "";
 }
 
 void name_mcp_tools(std::vector<McpTool>& tools) {
-  std::ranges::sort(tools, [](const McpTool& a, const McpTool& b) { return std::tie(a.server, a.tool) < std::tie(b.server, b.tool); });
+  std::ranges::sort(tools, [](const McpTool& a, const McpTool& b) {
+    return std::tie(a.server, a.tool) < std::tie(b.server, b.tool);
+  });
   const auto same = [](const McpTool& a, const McpTool& b) { return a.server == b.server && a.tool == b.tool; };
   tools.erase(std::unique(tools.begin(), tools.end(), same), tools.end());
   std::set<std::string> taken;
@@ -187,7 +207,9 @@ Result<json> mcp_arguments(const McpTool& tool, std::string_view text) {
   if (!arguments.is_object()) return fail(Error::Code::bad_input, "arguments are not a JSON object; send one");
   if (is_deep(arguments, kArgumentDepth)) return fail(Error::Code::bad_input, "arguments are nested too deeply");
   std::string faults;
-  const auto say = [&](const std::string& name, const std::string& what) { faults += fmt::format("{}{}: {}", faults.empty() ? "" : "; ", shown_line(name), what); };
+  const auto say = [&](const std::string& name, const std::string& what) {
+    faults += fmt::format("{}{}: {}", faults.empty() ? "" : "; ", shown_line(name), what);
+  };
   const json& properties = tool.schema["properties"];
   const auto required = tool.schema.find("required");
   for (const json& name : required != tool.schema.end() && required->is_array() ? *required : json::array()) {

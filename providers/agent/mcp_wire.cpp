@@ -68,7 +68,10 @@ std::optional<McpMessage> read_mcp(std::string_view text) {
   if (text.size() > kMcpMessage || too_deep(text)) return std::nullopt;
   const json value = parse_json(text);
   if (!value.is_object() || at(value, "jsonrpc") != "2.0") return std::nullopt;
-  McpMessage out{.id = at(value, "id"), .result = at(value, "result"), .error = at(value, "error"), .method = text_of(at(value, "method"))};
+  McpMessage out{.id = at(value, "id"),
+                 .result = at(value, "result"),
+                 .error = at(value, "error"),
+                 .method = text_of(at(value, "method"))};
   if (!out.id.is_number_integer() && !out.id.is_string()) out.id = nullptr;
   if (out.method.empty() && out.result.is_null() && out.error.is_null()) return std::nullopt;
   return out;
@@ -84,7 +87,9 @@ json mcp_request(int64_t id, const std::string& method, json params, bool modern
 }
 
 json mcp_initialize() {
-  return {{"protocolVersion", kVersions[0]}, {"capabilities", json::object()}, {"clientInfo", {{"name", "fimd"}, {"version", "1"}}}};
+  return {{"protocolVersion", kVersions[0]},
+          {"capabilities", json::object()},
+          {"clientInfo", {{"name", "fimd"}, {"version", "1"}}}};
 }
 
 std::optional<json> mcp_reply(const McpMessage& message) {
@@ -98,7 +103,8 @@ std::optional<json> mcp_reply(const McpMessage& message) {
 Result<std::string> mcp_version(const json& initialized) {
   const std::string version = text_of(at(initialized, "protocolVersion"));
   if (std::ranges::find(kVersions, version) != std::end(kVersions)) return version;
-  return fail(Error::Code::unsupported, fmt::format("speaks version \"{}\", which is not known", shown_line(context::to_valid_utf8(version.substr(0, 40)))));
+  return fail(Error::Code::unsupported, fmt::format("speaks version \"{}\", which is not known",
+                                                    shown_line(context::to_valid_utf8(version.substr(0, 40)))));
 }
 
 bool may_be_modern(const json& error) {
@@ -145,20 +151,24 @@ ToolResult mcp_result(const json& result) {
   }
   if (left > 0) out.text += fmt::format("\n[{} more bytes]\n", left);
   out.text += notes;
-  if (out.text.empty() && at(result, "structuredContent").is_object()) out.text = "[structured content without a text: not shown]\n";
-  if (out.text.empty()) out.text = out.error ? "the tool failed and does not say why\n" : "the tool ended without a word\n";
+  if (out.text.empty() && at(result, "structuredContent").is_object())
+    out.text = "[structured content without a text: not shown]\n";
+  if (out.text.empty())
+    out.text = out.error ? "the tool failed and does not say why\n" : "the tool ended without a word\n";
   return out;
 }
 
 std::string mcp_header(std::string_view value) {
   const auto odd = [](unsigned char c) { return c < 0x20 || c > 0x7e; };
-  const bool plain = !value.empty() && value.front() != ' ' && value.back() != ' ' && std::none_of(value.begin(), value.end(), odd) && !value.starts_with("=?");
+  const bool plain = !value.empty() && value.front() != ' ' && value.back() != ' ' &&
+                     std::none_of(value.begin(), value.end(), odd) && !value.starts_with("=?");
   if (plain) return std::string(value);
   constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out = "=?base64?";
   for (size_t i = 0; i < value.size(); i += 3) {
     uint32_t bits = 0;
-    for (size_t k = 0; k < 3; ++k) bits = bits << 8 | (i + k < value.size() ? static_cast<unsigned char>(value[i + k]) : 0U);
+    for (size_t k = 0; k < 3; ++k)
+      bits = bits << 8 | (i + k < value.size() ? static_cast<unsigned char>(value[i + k]) : 0U);
     for (size_t k = 0; k < 4; ++k) out += i + k > value.size() ? '=' : kDigits[bits >> (18 - 6 * k) & 63U];
   }
   return out + "?=";

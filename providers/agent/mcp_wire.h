@@ -25,7 +25,8 @@ struct McpTool {
   std::string name;          // for the model: "server__tool"
   std::string description;
   nlohmann::json schema;     // of its arguments, without what models' servers do not take
-  std::vector<std::pair<std::string, std::string>> mirrored = {};  // arguments that are sent as headers too, with the header
+  std::vector<std::pair<std::string, std::string>> mirrored =
+      {};                    // arguments that are sent as headers too, with the header
   uint64_t offered = 0;      // a hash of all that the server says of it
   bool changed = false;      // that is another one than when it was first seen: it is not called
 };
@@ -57,7 +58,8 @@ struct McpMessage {
 // Appends the tools of one page; returns what to ask for the next one, empty at the end.
 std::string read_mcp_tools(const nlohmann::json& result, const std::string& server, std::vector<McpTool>& out);
 
-// Gives every tool a name that a model's API takes and no other has. The order of tools decides, so it is theirs by name.
+// Gives every tool a name that a model's API takes and no other has. The order of tools decides, so it is theirs by
+// name.
 void name_mcp_tools(std::vector<McpTool>& tools);
 
 // `own` (a list of schemas) with the tools added, up to 32 KB of them; `left_out` counts the rest.

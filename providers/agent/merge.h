@@ -7,7 +7,8 @@
 
 namespace fimd::providers::agent {
 
-// What leads from `before` to `after`, done to `now`. None: both changed the same lines, or put lines at the same place.
+// What leads from `before` to `after`, done to `now`. None: both changed the same lines, or put lines at the same
+// place.
 [[nodiscard]] std::optional<std::string> merged(std::string_view before, std::string_view after, std::string_view now);
 
 }  // namespace fimd::providers::agent

@@ -51,9 +51,10 @@ bool refuses_tools(const Trouble& trouble) {
     case FailureKind::server: break;
     default: return false;
   }
-  for (const std::string_view words : {"does not support tools", "support tool use", "tool-call-parser", "tools param requires",
-                                       "tools are not supported", "tool calling is not supported", "function calling is not supported",
-                                       "does not support function calling", "does not support tool"}) {
+  for (const std::string_view words :
+       {"does not support tools", "support tool use", "tool-call-parser", "tools param requires",
+        "tools are not supported", "tool calling is not supported", "function calling is not supported",
+        "does not support function calling", "does not support tool"}) {
     if (says(trouble, words)) return true;
   }
   return false;

@@ -28,7 +28,8 @@ constexpr auto kBuilds = std::to_array<std::string_view>({
 // clang-format on
 
 bool is_new_line_of(const ChangedFile& file, const std::string& word, std::string_view line) {
-  return line.find(word) != std::string_view::npos && (!file.original || file.original->find(line) == std::string::npos);
+  return line.find(word) != std::string_view::npos &&
+         (!file.original || file.original->find(line) == std::string::npos);
 }
 
 }  // namespace
@@ -45,12 +46,15 @@ std::vector<std::string> review_of(std::span<const ChangedFile> patch) {
       lines += change.before_end - change.before + change.after_end - change.after;
       for (size_t i = change.after; i < change.after_end; ++i) {
         for (const std::string_view word : kSilencers) {
-          if (is_new_line_of(file, std::string(word), after[i])) out.push_back(fmt::format("{}:{}: adds \"{}\"", name, i + 1, word));
+          if (is_new_line_of(file, std::string(word), after[i]))
+            out.push_back(fmt::format("{}:{}: adds \"{}\"", name, i + 1, word));
         }
-        for (const std::string& what : names_newly(file.path, before, after[i])) out.push_back(fmt::format("{}:{}: {}", name, i + 1, shown_line(what)));
+        for (const std::string& what : names_newly(file.path, before, after[i]))
+          out.push_back(fmt::format("{}:{}: {}", name, i + 1, shown_line(what)));
         std::string_view line = after[i];
         while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
-        if (harmless(line) != line) out.push_back(fmt::format("{}:{}: adds characters that cannot be seen", name, i + 1));
+        if (harmless(line) != line)
+          out.push_back(fmt::format("{}:{}: adds characters that cannot be seen", name, i + 1));
       }
     }
   }

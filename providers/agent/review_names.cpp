@@ -29,7 +29,9 @@ constexpr auto kNodesOwn = std::to_array<std::string_view>({
     "repl", "stream", "string_decoder", "timers", "tls", "tty", "url", "util", "v8", "vm", "wasi", "worker_threads", "zlib"});
 // clang-format on
 
-bool is_name_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+bool is_name_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
 
 std::string_view name_at(std::string_view text) {
   const auto end = std::ranges::find_if_not(text, is_name_letter);
@@ -59,7 +61,9 @@ std::string_view of_script(std::string_view line) {
   const bool import = line.starts_with("import ") || line.starts_with("export ") || line.starts_with("} from ");
   if (!import && call == std::string_view::npos) return "";
   const size_t from = line.find(" from ");
-  std::string_view name = in_quotes(call != std::string_view::npos ? line.substr(call) : from != std::string_view::npos ? line.substr(from) : line);
+  std::string_view name = in_quotes(call != std::string_view::npos   ? line.substr(call)
+                                    : from != std::string_view::npos ? line.substr(from)
+                                                                     : line);
   if (name.empty() || name.front() == '.' || name.front() == '/' || name.find(':') != std::string_view::npos) return "";
   size_t end = name.find('/');
   if (name.front() == '@' && end != std::string_view::npos) end = name.find('/', end + 1);
@@ -107,10 +111,12 @@ std::string_view address_in(std::string_view line) {
 std::vector<std::string> names_newly(std::string_view path, std::string_view before, std::string_view line) {
   std::vector<std::string> out;
   const std::string_view text = stripped(line);
-  if (const std::string_view address = address_in(text); !address.empty() && before.find(address) == std::string_view::npos)
+  if (const std::string_view address = address_in(text);
+      !address.empty() && before.find(address) == std::string_view::npos)
     out.push_back("adds the address " + std::string(address));
   const std::string_view package = package_in(path, text);
-  if (!package.empty() && before.find(package) == std::string_view::npos) out.push_back("uses the package " + std::string(package));
+  if (!package.empty() && before.find(package) == std::string_view::npos)
+    out.push_back("uses the package " + std::string(package));
   return out;
 }
 

@@ -30,6 +30,7 @@ void book(Spent& spent, const Usage& usage, int64_t estimated_in, int64_t estima
 
 // The most tokens that the next answer may have, at most `wanted`, when its prompt has about `prompt` tokens at full
 // price; nullopt when what is left would not pay for an answer of any use.
-[[nodiscard]] std::optional<int> affordable(const Spent& spent, const SpendingLimits& limits, int64_t prompt, int wanted);
+[[nodiscard]] std::optional<int> affordable(const Spent& spent, const SpendingLimits& limits, int64_t prompt,
+                                            int wanted);
 
 }  // namespace fimd::providers::agent

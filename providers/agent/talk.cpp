@@ -32,7 +32,8 @@ LedgerEntryPtr entry_of(const CleanChat& chat) {
   for (const Message& message : chat.request().messages) {
     for (const ToolCall& call : message.calls) {
       const json arguments = json::parse(call.arguments, nullptr, false);
-      if (arguments.is_object() && arguments.contains("path") && arguments["path"].is_string()) paths.insert(arguments["path"]);
+      if (arguments.is_object() && arguments.contains("path") && arguments["path"].is_string())
+        paths.insert(arguments["path"]);
     }
   }
   for (const std::string& path : paths) entry->parts.push_back({path});
@@ -117,12 +118,14 @@ Result<CleanChat> clean_chat(ChatRequest request, const ProviderConfig& provider
     if (!safe) return fail(Error::Code::refused, "a message could not be looked through for secrets");
   }
   if (rules.secrets == SecretsRule::block && !out.removed.empty()) {
-    return fail(Error::Code::refused, "privacy.secrets is \"block\" and " + out.removed.front().what + " holds a secret");
+    return fail(Error::Code::refused,
+                "privacy.secrets is \"block\" and " + out.removed.front().what + " holds a secret");
   }
   return out;
 }
 
-asio::awaitable<TalkOutcome> talk(Http& http, CleanChat chat, TimePoint deadline, std::function<void(size_t)> progress) {
+asio::awaitable<TalkOutcome> talk(Http& http, CleanChat chat, TimePoint deadline,
+                                  std::function<void(size_t)> progress) {
   Exchange x(dialect_of(chat.provider()));
   x.progress = std::move(progress);
   HttpRequest request = encode_chat(chat.provider(), chat.request());

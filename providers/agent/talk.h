@@ -23,13 +23,15 @@ class CleanChat {
 
  private:
   friend Result<CleanChat> clean_chat(ChatRequest, const ProviderConfig&, const PrivacyRules&);
-  CleanChat(ChatRequest request, ProviderConfig provider) : request_(std::move(request)), provider_(std::move(provider)) {}
+  CleanChat(ChatRequest request, ProviderConfig provider)
+      : request_(std::move(request)), provider_(std::move(provider)) {}
   ChatRequest request_;
   ProviderConfig provider_;
 };
 
 // Errors: refused (a message could not be looked through, or holds a secret and privacy.secrets is "block").
-[[nodiscard]] Result<CleanChat> clean_chat(ChatRequest request, const ProviderConfig& provider, const PrivacyRules& rules);
+[[nodiscard]] Result<CleanChat> clean_chat(ChatRequest request, const ProviderConfig& provider,
+                                           const PrivacyRules& rules);
 
 struct TalkOutcome {
   std::optional<Trouble> trouble;
@@ -39,6 +41,7 @@ struct TalkOutcome {
 // Sends the messages and reads the answer to its end. `progress` is called with the bytes received so far as they come;
 // a model may think in silence for minutes, so only the deadline ends the wait. Never throws for what a server does; a
 // cancel closes the connection and is the error `cancelled`.
-boost::asio::awaitable<TalkOutcome> talk(Http& http, CleanChat chat, TimePoint deadline, std::function<void(size_t)> progress);
+boost::asio::awaitable<TalkOutcome> talk(Http& http, CleanChat chat, TimePoint deadline,
+                                         std::function<void(size_t)> progress);
 
 }  // namespace fimd::providers::agent

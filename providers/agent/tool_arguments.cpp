@@ -50,7 +50,8 @@ constexpr auto kRunCheck = std::to_array<ToolField>({
     {"filter", FieldType::text, false, "optional test or target name; only when the check allows it", "test target"},
 });
 constexpr auto kRunCommand = std::to_array<ToolField>({
-    {"argv", FieldType::words, true, "the program and its arguments, one string each; there is no shell", "command args"},
+    {"argv", FieldType::words, true, "the program and its arguments, one string each; there is no shell",
+     "command args"},
     {"reason", FieldType::text, true, "why it is needed, for the user", ""},
 });
 
@@ -164,7 +165,8 @@ json converted(const json& value, FieldType type) {
     return nullptr;
   }
   if (type == FieldType::words) {
-    const bool strings = value.is_array() && !value.empty() && std::all_of(value.begin(), value.end(), [](const json& v) { return v.is_string(); });
+    const bool strings = value.is_array() && !value.empty() &&
+                         std::all_of(value.begin(), value.end(), [](const json& v) { return v.is_string(); });
     return strings ? value : json();
   }
   if (type == FieldType::flag) {

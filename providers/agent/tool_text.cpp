@@ -53,7 +53,8 @@ std::string gutter_line(size_t number, std::string_view line) {
 std::string_view stripped(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\n";
   const size_t from = text.find_first_not_of(kBlanks);
-  return from == std::string_view::npos ? std::string_view() : text.substr(from, text.find_last_not_of(kBlanks) + 1 - from);
+  return from == std::string_view::npos ? std::string_view()
+                                        : text.substr(from, text.find_last_not_of(kBlanks) + 1 - from);
 }
 
 bool Output::add(std::string_view lines) {

@@ -193,7 +193,8 @@ ToolResult run_check(Checks& checks, const Overlay& overlay, const std::string& 
   return checked ? ToolResult{checked->report, false} : wrong("run_check: " + checked.error().message);
 }
 
-ToolResult run_command(Checks& checks, const Overlay& overlay, const Arguments& arguments, const std::stop_token& stop) {
+ToolResult run_command(Checks& checks, const Overlay& overlay, const Arguments& arguments,
+                       const std::stop_token& stop) {
   const auto ran = checks.command(arguments.words("argv"), arguments.text("reason"), overlay.changed(), stop);
   return ran ? ToolResult{*ran, false} : wrong("run_command: " + ran.error().message);
 }

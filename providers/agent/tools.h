@@ -1,8 +1,9 @@
 // The tools of the agent: what a chat model may ask for, checked, run on the overlay and answered in plain text.
 //
-// Nothing here writes into the workspace; programs are started by checks.h alone, in its jail. Every call has exactly one result: what is wrong with a call
-// is a result with `error` set, in words that the model can act on. Results end before kResultBytes and say what was
-// left out. A Toolbox belongs to one task; its calls block (files, parsing) and belong on the bulk pool, one at a time.
+// Nothing here writes into the workspace; programs are started by checks.h alone, in its jail. Every call has exactly
+// one result: what is wrong with a call is a result with `error` set, in words that the model can act on. Results end
+// before kResultBytes and say what was left out. A Toolbox belongs to one task; its calls block (files, parsing) and
+// belong on the bulk pool, one at a time.
 #pragma once
 
 #include <cstddef>
@@ -48,10 +49,12 @@ class Toolbox {
   // `overlay` must live as long as the toolbox; `index` may be null.
   Toolbox(Overlay& overlay, context::IndexPtr index, std::vector<Diagnostic> diagnostics);
 
-  // Offers run_check and run_command, as far as `checks` has them; set before the first schemas(). They block for as long
-  // as the check runs. `checks` must live as long as the toolbox.
+  // Offers run_check and run_command, as far as `checks` has them; set before the first schemas(). They block for as
+  // long as the check runs. `checks` must live as long as the toolbox.
   void use(Checks* checks) { checks_ = checks; }
-  [[nodiscard]] static bool starts_programs(std::string_view tool) { return tool == "run_check" || tool == "run_command"; }
+  [[nodiscard]] static bool starts_programs(std::string_view tool) {
+    return tool == "run_check" || tool == "run_command";
+  }
 
   // Offers only what reads; set before the first schemas().
   void only_read() { only_reads_ = true; }

@@ -64,8 +64,10 @@ std::string placeholder_reason(const ChangedFile& file) {
   for (const LineChange& c : changes(before, now)) {
     for (size_t i = c.after; i < c.after_end; ++i) {
       if (there.contains(now[i]) || !context::find_placeholder(now[i])) continue;
-      return fmt::format("{}: line {} holds the placeholder of a secret that you were not shown. Leave that line as it was, or take "
-                         "the value from where the program can read it.", shown_line(file.path), i + 1);
+      return fmt::format(
+          "{}: line {} holds the placeholder of a secret that you were not shown. Leave that line as it was, or take "
+          "the value from where the program can read it.",
+          shown_line(file.path), i + 1);
     }
   }
   return "";
@@ -78,8 +80,10 @@ std::string token_reason(const ChangedFile& file) {
   for (const LineChange& c : changes(split_lines(original), now)) {
     for (size_t i = c.after; i < c.after_end; ++i) {
       const auto token = context::find_token(now[i]);
-      if (!token || original.find(now[i].substr(token->begin, token->end - token->begin)) != std::string::npos) continue;
-      return fmt::format("{}: line {} holds a secret ({}). Take it from where the program can read it.", shown_line(file.path), i + 1, context::secret_rule(*token));
+      if (!token || original.find(now[i].substr(token->begin, token->end - token->begin)) != std::string::npos)
+        continue;
+      return fmt::format("{}: line {} holds a secret ({}). Take it from where the program can read it.",
+                         shown_line(file.path), i + 1, context::secret_rule(*token));
     }
   }
   return "";

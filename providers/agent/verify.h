@@ -1,5 +1,6 @@
 // Whether a patch may be offered: it changes something, keeps to the files it may change, parses no worse than what
-// was there, and puts neither a secret nor the placeholder of one where there was none. Pure but for parsing: bulk pool.
+// was there, and puts neither a secret nor the placeholder of one where there was none. Pure but for parsing: bulk
+// pool.
 #pragma once
 
 #include <functional>

@@ -89,7 +89,9 @@ TEST_F(Probing, FindsOutWhatEveryKeyWouldBeRefusedFor) {
                                     "\" is not for you (check \"kind\", \"model\", \"fim_template\" and \"logprobs\")");
     editor.complete();
     EXPECT_EQ(seen([](const SeenRequest& r) { return r.target == "/v1/completions" && !is_try(r); }), 0u) << "the user's text was sent";
-    *provider() = {.config = provider()->config};
+    lsp::Provider unknown;
+    unknown.config = provider()->config;
+    *provider() = std::move(unknown);
   }
 }
 

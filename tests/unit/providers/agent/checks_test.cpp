@@ -168,7 +168,9 @@ TEST_F(ChecksHere, RunsNothingWithoutAJailUnlessTheUserAgrees) {
     const auto outcome = c.check(change("calc.py", broken, right), "", {});
     ASSERT_TRUE(outcome);
     EXPECT_EQ(outcome->result.verdict, yes ? Verdict::passed : Verdict::unverified);
-    if (!yes) EXPECT_THAT(outcome->result.why, HasSubstr("no jail"));
+    if (!yes) {
+      EXPECT_THAT(outcome->result.why, HasSubstr("no jail"));
+    }
     EXPECT_FALSE(c.take_question());
   }
   EXPECT_FALSE(std::filesystem::exists(here.top().at("work/ran")));
