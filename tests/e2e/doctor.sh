@@ -2,10 +2,8 @@
 # What `fimd doctor` says of a provider that does wrong: one line, in which a person reads what is wrong and what to do.
 . "$(dirname "$0")/lib/common.sh"
 use_own_home
-"$e2e/model_server.py" --log "$FIMD_WORK/asked.jsonl" >"$FIMD_WORK/model" 2>&1 &
-started="$started $!"
-for _ in $(seq 100); do grep -q listening "$FIMD_WORK/model" && break; sleep 0.1; done
-model=$(sed -n 's/^listening //p' "$FIMD_WORK/model")
+scripted "$e2e/model_server.py"
+model=$url
 mkdir -p "$XDG_CONFIG_HOME/fimd" "$FIMD_WORK/project/.git"
 cd "$FIMD_WORK/project" || exit 1
 

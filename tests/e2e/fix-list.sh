@@ -8,12 +8,10 @@ cd "$FIMD_WORK" || exit 1
 chat() {
   rm -f "$FIMD_WORK/url"
   printf '%s' "$1" >"$FIMD_WORK/script.json"
-  "$e2e/chat_server.py" "$FIMD_WORK/script.json" >"$FIMD_WORK/url" &
-  started="$started $!"
-  for _ in $(seq 300); do grep -q . "$FIMD_WORK/url" 2>/dev/null && break; sleep 0.05; done
+  scripted "$e2e/chat_server.py" "$FIMD_WORK/script.json"
   mkdir -p "$XDG_CONFIG_HOME/fimd"
   printf '{"agent":{"provider":"chat"},"providers":{"chat":{"kind":"openai","url":"%s","model":"scripted"}}%s}' \
-    "$(sed -n 's/^listening //p' "$FIMD_WORK/url")" "${2-}" >"$XDG_CONFIG_HOME/fimd/config.json"
+    "$url" "${2-}" >"$XDG_CONFIG_HOME/fimd/config.json"
 }
 project() {
   rm -rf "$FIMD_WORK/project"

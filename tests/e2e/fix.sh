@@ -17,13 +17,10 @@ END
 repair() {
   rm -rf "$FIMD_WORK/project" "$FIMD_WORK/url"
   mkdir -p "$FIMD_WORK/project/.git"
-  "$e2e/chat_server.py" "$FIMD_WORK/script.json" >"$FIMD_WORK/url" &
-  started="$started $!"
-  for _ in $(seq 300); do grep -q . "$FIMD_WORK/url" && break; sleep 0.05; done
+  scripted "$e2e/chat_server.py" "$FIMD_WORK/script.json"
   export FIMD_LABEL=$1 FIMD_CLIENT=plugin FIMD_TAP_LOG=$FIMD_WORK/${1//[^a-z0-9.]/-}.jsonl
   export FIMD_COMMAND='["node","'$e2e/lib/tap.mjs'","'$FIMD_TAP_LOG'","'$FIMD'","--stdio"]'
-  export FIMD_SETTINGS='{"completion":{"providers":["builtin"]},"agent":{"provider":"chat"},"providers":{"chat":{"kind":"openai","url":"'$(
-    sed -n 's/^listening //p' "$FIMD_WORK/url")'","model":"scripted"}}}'
+  export FIMD_SETTINGS='{"completion":{"providers":["builtin"]},"agent":{"provider":"chat"},"providers":{"chat":{"kind":"openai","url":"'$url'","model":"scripted"}}}'
   rm -f "$FIMD_TAP_LOG"
   timeout 120 "$2" --headless --clean -c "luafile $e2e/nvim/fix.lua" </dev/null || not_ok "$FIMD_LABEL: ended with an error"
 }

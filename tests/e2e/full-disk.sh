@@ -11,10 +11,7 @@ use_own_home
 mount -t tmpfs -o size=1m,mode=700 small "$HOME" || { not_ok "a small disk is mounted"; exit 1; }
 use_own_home
 
-"$e2e/model_server.py" --answer 'total = price * count' >"$FIMD_WORK/server" 2>&1 &
-started="$started $!"
-for _ in $(seq 100); do grep -q listening "$FIMD_WORK/server" && break; sleep 0.1; done
-url=$(sed -n 's/^listening //p' "$FIMD_WORK/server")
+scripted "$e2e/model_server.py" --answer 'total = price * count'
 mkdir -p "$XDG_CONFIG_HOME/fimd" "$FIMD_WORK/project"
 cat >"$XDG_CONFIG_HOME/fimd/config.json" <<END
 { "completion": { "providers": ["far"], "hard_ms": 20000, "soft_ms": 20000 },
@@ -57,11 +54,8 @@ edit='{"call": "edit_file", "arguments": {"path": "add.py", "old_string": "a - b
 # repairs SCRIPT: a chat model plays it.
 repairs() {
   printf '%s' "$1" >"$FIMD_WORK/script.json"
-  : >"$FIMD_WORK/chat"
-  "$e2e/chat_server.py" "$FIMD_WORK/script.json" >"$FIMD_WORK/chat" &
-  started="$started $!"
-  for _ in $(seq 100); do grep -q listening "$FIMD_WORK/chat" && break; sleep 0.1; done
-  chat='{"chat":{"kind":"openai","url":"'$(sed -n 's/^listening //p' "$FIMD_WORK/chat")'","model":"scripted"}}'
+  scripted "$e2e/chat_server.py" "$FIMD_WORK/script.json"
+  chat='{"chat":{"kind":"openai","url":"'$url'","model":"scripted"}}'
 }
 # holds FILE TEXT WHAT
 holds() { if grep -qF -- "$2" "$1"; then ok "$3"; else not_ok "$3"; cat "$1"; fi; }

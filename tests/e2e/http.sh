@@ -5,10 +5,8 @@
 once openai "$e2e/lib/npm-client.sh" "$FIMD_TOOLS/openai" http
 use_own_home
 
-"$e2e/model_server.py" --answer 'total = price * count' --log "$FIMD_WORK/asked" >"$FIMD_WORK/model" 2>&1 &
-started="$started $!"
-for _ in $(seq 100); do grep -q listening "$FIMD_WORK/model" && break; sleep 0.1; done
-model=$(sed -n 's/^listening //p' "$FIMD_WORK/model")
+scripted "$e2e/model_server.py" --answer 'total = price * count' --log "$FIMD_WORK/asked"
+model=$url
 mkdir -p "$XDG_CONFIG_HOME/fimd"
 cat >"$XDG_CONFIG_HOME/fimd/config.json" <<END
 { "completion": { "providers": ["near"] }, "http": { "wait_ms": 20000, "max_wait_ms": 20000 },

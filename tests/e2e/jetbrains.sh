@@ -19,12 +19,9 @@ mkdir -p "$FIMD_WORK/bin" "$FIMD_WORK/project"
 repair() { echo '{"call":"edit_file","arguments":{"path":"'"$1"'.py","old_string":"a - b","new_string":"a + b"}'"${2:-}"'},{"say":"The sign was wrong."}'; }
 rm -f "$FIMD_WORK/above" "$FIMD_WORK/conflict"
 echo "[$(repair plain),$(repair above ',"after":"'"$FIMD_WORK/above"'"'),$(repair conflict ',"after":"'"$FIMD_WORK/conflict"'"'),{\"hang\":true}]" >"$FIMD_WORK/script.json"
-"$e2e/chat_server.py" "$FIMD_WORK/script.json" >"$FIMD_WORK/chat.url" &
-started="$started $!"
-for _ in $(seq 300); do grep -q . "$FIMD_WORK/chat.url" && break; sleep 0.05; done
-FIMD_REPAIRS='{"completion":{"providers":["builtin"]},"agent":{"provider":"chat"},"providers":{"chat":{"kind":"openai","url":"'$(
-  sed -n 's/^listening //p' "$FIMD_WORK/chat.url")'","model":"scripted"}}}'
-export FIMD_REPAIRS
+scripted "$e2e/chat_server.py" "$FIMD_WORK/script.json"
+export FIMD_REPAIRS='{"completion":{"providers":["builtin"]},"agent":{"provider":"chat"},
+  "providers":{"chat":{"kind":"openai","url":"'$url'","model":"scripted"}}}'
 ln -sf "$FIMD" "$FIMD_WORK/bin/fimd"  # the template's command finds it by its name
 classpath=$(printf '%s:' "$FIMD_TOOLS"/lsp4j/*.jar)
 if ! javac -proc:none -cp "$classpath" -d "$FIMD_WORK/classes" "$e2e"/jetbrains/*.java; then

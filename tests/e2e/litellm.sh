@@ -15,11 +15,9 @@ same() { if [ "$2" = "$3" ]; then ok "litellm: $1"; else not_ok "litellm: $1: \"
 back=$(free_port) small=$(free_port) front=$(free_port)
 plug back "$model" "$back"
 plug small "$model" "$small" -c 512
-"$e2e/model_server.py" --log "$FIMD_WORK/spy.jsonl" --answer 'return a * b;' >"$FIMD_WORK/spy.url" 2>&1 &
-started="$started $!"
+scripted "$e2e/model_server.py" --log "$FIMD_WORK/spy.jsonl" --answer 'return a * b;'
+spy=$url
 answers "$back" && answers "$small" || not_ok "litellm: the model servers start"
-for _ in $(seq 100); do grep -q listening "$FIMD_WORK/spy.url" && break; sleep 0.1; done
-spy=$(sed -n 's/^listening //p' "$FIMD_WORK/spy.url")
 cat >"$FIMD_WORK/litellm.yaml" <<END
 model_list:
   - model_name: fim

@@ -4,10 +4,7 @@
 . "$(dirname "$0")/lib/common.sh"
 use_own_home
 
-"$e2e/model_server.py" --answer 'total = price * count' >"$FIMD_WORK/server" 2>&1 &
-started="$started $!"
-for _ in $(seq 100); do grep -q listening "$FIMD_WORK/server" && break; sleep 0.1; done
-url=$(sed -n 's/^listening //p' "$FIMD_WORK/server")
+scripted "$e2e/model_server.py" --answer 'total = price * count'
 mkdir -p "$XDG_CONFIG_HOME/fimd" "$FIMD_WORK/project"
 cat >"$XDG_CONFIG_HOME/fimd/config.json" <<END
 { "completion": { "providers": ["far", "builtin"], "hard_ms": 20000, "soft_ms": 20000 },

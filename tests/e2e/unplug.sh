@@ -25,11 +25,9 @@ while True:
     time.sleep(0.01)
 END
 started="$started $!"
-"$e2e/model_server.py" --answer 'return a + b;' >"$FIMD_WORK/far.url" 2>&1 &
-started="$started $!"
+scripted "$e2e/model_server.py" --answer 'return a + b;'
 answers "$fast" && answers "$slow" || not_ok "unplug: the model servers start"
-for _ in $(seq 100); do grep -q listening "$FIMD_WORK/far.url" && break; sleep 0.1; done
-export FIMD_FAR=$(sed -n 's/^listening //p' "$FIMD_WORK/far.url") FIMD_LABEL=unplug FIMD_CLIENT=plugin FIMD_TAP_LOG=$FIMD_WORK/tap.jsonl
+export FIMD_FAR=$url FIMD_LABEL=unplug FIMD_CLIENT=plugin FIMD_TAP_LOG=$FIMD_WORK/tap.jsonl
 mkdir -p "$FIMD_WORK/project/.git"
 export FIMD_COMMAND='["node","'$e2e/lib/tap.mjs'","'$FIMD_TAP_LOG'","'$FIMD'","--stdio"]'
 export FIMD_SETTINGS='{"completion":{"providers":["fast","slow","far"],"speculate":"off"},"providers":{

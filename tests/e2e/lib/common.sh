@@ -40,6 +40,20 @@ once() {
   fi
 }
 
+# scripted COMMAND...: starts a server that says "listening URL"; its address is left in $url.
+scripted() {
+  local told
+  told=$(mktemp "$FIMD_WORK/server-XXXXXX")
+  "$@" >"$told" 2>&1 &
+  started="$started $!"
+  for _ in $(seq 600); do grep -q '^listening' "$told" && break; sleep 0.05; done
+  url=$(sed -n 's/^listening //p' "$told")
+  [ -n "$url" ] && return
+  not_ok "$1 does not start"
+  cat "$told"
+  exit 1
+}
+
 # A home of its own for servers and editors, so that neither reads nor writes the user's files. Installers run before.
 use_own_home() {
   export HOME=$FIMD_WORK/home
