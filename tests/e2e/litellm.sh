@@ -129,6 +129,3 @@ edit() {
   timeout 240 "$FIMD_TOOLS/neovim/nvim" --headless --clean -c "luafile $e2e/nvim/$1.lua" </dev/null || not_ok "litellm: ended with an error"
 }
 edit litellm fim 2000 3000
-export FIMD_SPY=$spy
-rm -f "$FIMD_TAP_LOG"
-edit litellm-typing spy 9000 9500
