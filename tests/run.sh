@@ -68,7 +68,10 @@ prepare() {
 # gtest NAME PROGRAM: one program that reports for itself.
 gtest() {
   local log=$out/${1//\//-}.log from=$SECONDS status good bad
-  FIMD_BUGS_ABORT=1 timeout -k 10 900 "$2" --gtest_brief=1 >"$log" 2>&1
+  local filter='*'
+  # Where threads meet. Probes of model servers are too slow under it for the time that they have.
+  case $1 in tsan/*) filter='HttpTest*:Offload*:Transport*:Stream*:FixListSession*:-FixListSession.DoesNot*' ;; esac
+  FIMD_BUGS_ABORT=1 timeout -k 10 900 "$2" --gtest_brief=1 --gtest_filter="$filter" >"$log" 2>&1
   status=$?
   good=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log" | tail -n 1)
   bad=$(sed -n 's/^ *\([0-9]*\) FAILED TESTS\{0,1\}$/\1/p' "$log" | tail -n 1)
